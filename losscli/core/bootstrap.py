@@ -137,6 +137,6 @@ class Replicates:
 
 
 def p_of(values: Array) -> float:
-    """Two-sided bootstrap p: twice the smaller share of replicates on either side of 0."""
+    """The two-sided p of a difference, from its replicates ``(b,)``: twice the smaller share on a side of 0."""
     below, above = int(np.count_nonzero(values <= 0.0)), int(np.count_nonzero(values >= 0.0))
     return min(1.0, 2.0 * (min(below, above) + 1) / (len(values) + 1))

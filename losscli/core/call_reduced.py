@@ -30,7 +30,11 @@ RULES = {
 
 
 def call_reduced(call: Call, summary: Summary, reduction: str) -> Reduced:
-    """The value under one of the framework's own reductions; None if the call returns several numbers."""
+    """The value under one of the framework's own reductions; None if the call returns several numbers.
+
+    Raises:
+        InputError: The framework refuses weights that sum to 0.
+    """
     reductions = call.reference.reductions
     if call.takes is Takes.SET:
         return Reduced(summary.sum if summary.count == 1 else None, None, "")

@@ -154,7 +154,12 @@ class CallSteps(Steps):
         return loss.takes if call.takes is loss.takes and not own and not aside else None
 
     def plan(self, dataset: Dataset, first: Batch) -> Plan:
-        """The plan of a plain command; if none takes these arrays, a plan that decides next to nothing."""
+        """The plan of a plain command; if none takes these arrays, a plan that decides next to nothing.
+
+        Raises:
+            WordsError: The predictions are words, which the call does not take.
+            LossError: As for `make_plan`.
+        """
         call, first = self.call, self.arranged(first)
         compares = self.loss.decides or self.loss.domain is Domain.CLASS_NUMBERS
         if first.predictions.dtype == object and not compares:
@@ -228,7 +233,12 @@ class CallSteps(Steps):
         return replace(batch, predictions=x, labels=y, weights=weights)
 
     def compute(self, plan: Plan, batch: Batch, checked: Checked) -> Computed:
-        """What the call returns."""
+        """What the call returns.
+
+        Raises:
+            UsageError: The call takes no sample weights.
+            InputError: The framework would raise.
+        """
         x, y = self._arrays(plan, batch, checked)
         lines = slice(None) if checked.lines is None else checked.lines
         extras: dict[str, Any] = {name: array[lines] for name, array in batch.extras.items()}

@@ -45,7 +45,11 @@ def in_single(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def weighted(reference: Reference, terms: Terms, sample_weight: Array | None) -> Terms:
-    """Apply sample weights in the framework's way."""
+    """Apply sample weights in the framework's way.
+
+    Raises:
+        InputError: The shape of the weights does not match the values.
+    """
     values, counted = terms.values, terms.counted
     by_row = reference.weighting is Weighting.ROWS
     weight = None if sample_weight is None else _in_dtype(reference, sample_weight, values)

@@ -109,7 +109,11 @@ def _parsed(text: str) -> ast.expr:
 
 
 def row_condition(text: str, option: str) -> Condition:
-    """Parse a condition over columns, which may be compared with texts; the columns need not exist yet."""
+    """Parse a condition over columns, which may be compared with texts; the columns need not exist yet.
+
+    Raises:
+        UsageError: It is not a condition.
+    """
     try:
         if len(text) > _LONGEST:
             raise ValueError

@@ -58,7 +58,7 @@ def _sum_block(x: Array, peak: float) -> int:
 
 
 def sum_exactly(x: Array) -> int:
-    """The exact sum of finite numbers, in units of 2^-1074."""
+    """The exact sum of finite numbers ``(n,)``, in units of 2^-1074."""
     total = 0
     for start in range(0, len(x), _BLOCK):
         block = x[start : start + _BLOCK]
@@ -74,7 +74,7 @@ def sum_exactly(x: Array) -> int:
 
 
 def squared(x: Array) -> tuple[Mask | None, Array, Array]:
-    """The squares of numbers as exact sums of two floats (Dekker's product).
+    """The squares of numbers ``(n,)`` as exact sums of two floats (Dekker's product).
 
     Returns:
         The numbers that are squared (None for all; the others are 0, or too small or too large), squares, errors.
@@ -92,7 +92,7 @@ def squared(x: Array) -> tuple[Mask | None, Array, Array]:
 
 
 def sum_squares_exactly(x: Array) -> int:
-    """The exact sum of the squares of finite numbers, in units of 2^-2148."""
+    """The exact sum of the squares of finite numbers ``(n,)``, in units of 2^-2148."""
     plain, square, error = squared(x)
     rest = 0 if plain is None else sum(units(value) ** 2 for value in x[~plain & (x != 0.0)].tolist())
     return ((sum_exactly(square) + sum_exactly(error)) << UNIT_BITS) + rest

@@ -202,7 +202,7 @@ class GroupSums:
         return ExactSum(sum(limb << _LIMB * place for place, limb in limbs), *self.special.sum(axis=0).tolist())
 
     def rounded(self, count: int) -> Array:
-        """The sums as floats within an ulp; equal sums give equal floats, however they were added up."""
+        """The sums ``(count,)`` as floats within an ulp; equal sums give equal floats, however they were added up."""
         self._count = max(self._count, count)
         self._flush()
         self._reserve(count, self.first, self.first + self.limbs.shape[1])

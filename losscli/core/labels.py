@@ -50,7 +50,7 @@ class Layout:
     squeeze_predictions: bool = False
 
     def arrange(self, batch: Batch) -> tuple[Array, NDArray[Any]]:
-        """Predictions and labels with matching axes."""
+        """Predictions ``(n, ...)`` and labels with matching axes, without extra axes of size 1."""
         predictions, labels = batch.predictions, batch.labels
         if self.one_row:
             predictions = predictions[None]

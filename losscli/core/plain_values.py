@@ -196,7 +196,7 @@ def dense_of(target: Target, x: Array) -> Array:
 
 
 def classes_of(target: Target) -> Index:
-    """Class numbers; of dense labels the class with the largest share."""
+    """Class numbers ``(n, ...)``; of dense labels the class with the largest share."""
     if target.index is not None:
         return target.index
     assert target.dense is not None

@@ -189,7 +189,11 @@ def _is_number(text: str) -> bool:
 
 
 def class_weight_of(settings: Settings, names: ClassNames | None, width: int) -> Sequence[float] | str | None:
-    """Weights in the order of the classes; classes that are not named have weight 1."""
+    """Weights in the order of the classes; classes that are not named have weight 1.
+
+    Raises:
+        UsageError: There is not one weight for each class, or no class of a name.
+    """
     given = settings.class_weight
     if given is None or given == "balanced":
         return given

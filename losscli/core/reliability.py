@@ -22,7 +22,7 @@ _STEP = 26  # bits of each part of a probability: three of them hold all bits of
 
 
 def edges(bins: int) -> Array:
-    """The inner edges of bins of equal width, each of which is closed on the right."""
+    """The inner edges ``(bins - 1,)`` of bins of equal width, each closed on the right."""
     return np.arange(1, bins) / bins
 
 

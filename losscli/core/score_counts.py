@@ -171,7 +171,7 @@ class ScoreCounts:
         return higher
 
     def table(self) -> tuple[Array, NDArray[Any], NDArray[Any]]:
-        """The scores (lower ends) in ascending order, and the counts of yes and no: floats if rows have weights."""
+        """Ascending scores (lower ends) and the counts of yes and no, ``(n,)`` each; floats if rows have weights."""
         self.settle()
         keys = _union(self.yes.keys, self.no.keys)
         counts = []

@@ -80,7 +80,11 @@ class Convention:
 
 
 def convention_of(loss: Loss, settings: Settings) -> Convention:
-    """The reading that ``--like``, ``--clip`` and ``--rescale`` ask for; the first reference's by default."""
+    """The reading that ``--like``, ``--clip`` and ``--rescale`` ask for; the first reference's by default.
+
+    Raises:
+        UsageError: The loss has no such convention, or the clip is out of range.
+    """
     if isinstance(settings.like, Convention):
         return replace(settings.like, reading=settings.like.reading.in_dtype(settings.dtype))
     name = (loss.default or "exact") if settings.like is None else settings.like

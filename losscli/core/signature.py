@@ -95,7 +95,11 @@ def _given(loss: Loss, settings: Settings) -> Iterator[tuple[Param, Any]]:
 
 
 def options_of_signature(text: str, loss: Loss) -> list[str]:
-    """The options that a signature of this loss stands for, one word each; from any version of losscli."""
+    """The options that a signature of this loss stands for, one word each; from any version of losscli.
+
+    Raises:
+        UsageError: It is not a whole signature of this loss.
+    """
     parts = text.strip().split("|")
     if len(parts) != PARTS or not parts[2].startswith("labels:"):
         raise UsageError(f"{quoted(text, 100)} is not a whole signature", hint=f"they look like {_looks(loss)}")
@@ -134,7 +138,11 @@ def _looks(loss: Loss) -> str:
 
 
 def options_of_call_signature(text: str, reference: Reference) -> list[str]:
-    """The options that the signature of a framework's call stands for, one word each."""
+    """The options that the signature of a framework's call stands for, one word each.
+
+    Raises:
+        UsageError: It is not a whole signature of this call.
+    """
     head, *parts = text.strip().split("|")
     if len(parts) != CALL_PARTS - 1 or not head.endswith(")"):
         looks = f"{reference.call}()|{reference.reads}|{reference.reductions.default}|{_ENDS}"

@@ -259,7 +259,7 @@ def summarised(
 
 
 def weights_of(plan: Plan, checked: Checked, shape: tuple[int, ...]) -> Array | None:
-    """One weight for each loss: the sample weight times the class weight."""
+    """The weights in the losses' ``shape``: sample weight times class weight; None without weights."""
     if plan.takes is Takes.SET:
         return None
     weights: Array | None = None
@@ -290,7 +290,7 @@ def _one_a_row(weights: Array, shape: tuple[int, ...], name: str) -> Array:
 
 
 def class_weights(plan: Plan, checked: Checked) -> Array:
-    """The weight of each class; with ``balanced``, all classes have the same total weight."""
+    """The weight of each class, ``(C,)``; with ``balanced``, all classes have the same total weight."""
     if plan.class_weight != "balanced":
         return np.asarray(plan.class_weight, np.float64)
     numbers = classes_of(checked.target)

@@ -46,7 +46,7 @@ def are_lists(texts: Sequence[str]) -> bool:
 
 
 def lists(texts: Sequence[str], where: Place) -> NDArray[Any]:
-    """Fields that are lists, one row each.
+    """Fields that are lists as an array ``(n, length)``.
 
     Raises:
         InputError: One is no list, or has another length than the first.
@@ -90,7 +90,11 @@ def spelled_as(words: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:
 
 
 def flags(texts: Sequence[str], where: Place) -> NDArray[Any]:
-    """Fields that are 0, 1 or words for these, as numbers."""
+    """Fields that are 0, 1 or words for these, as numbers.
+
+    Raises:
+        InputError: A field is something else.
+    """
     values = [_FLAGS.get(text.lower(), parse_number(text)) for text in texts]
     bad = next((i for i, value in enumerate(values) if value is None), None)
     if bad is not None:

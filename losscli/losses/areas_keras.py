@@ -52,7 +52,7 @@ def _curve(x: Array, y: Array, each: Array, thresholds: tuple[Array, bool]) -> t
     if not even:
         above, yes = x > points.astype(x.dtype)[:, None], y != 0.0
         return (above * (yes * each)).sum(axis=1), (above * (~yes * each)).sum(axis=1)
-    if points[0] == 0.0:  # which a score of 0 is not above
+    if points[0] == 0.0:  # a score of 0 is not above it
         x, y, each = x[x > 0.0], y[x > 0.0], each[x > 0.0]
     bucket = np.maximum(np.ceil(x * x.dtype.type(len(points) - 1)) - 1.0, 0.0).astype(np.intp)
     right, false = (np.bincount(bucket, mass, len(points)) for mass in (y * each, (1.0 - y) * each))
@@ -166,7 +166,7 @@ def best_point(
 
 
 def point_options(reached: str) -> tuple[Param, ...]:
-    """The arguments of such a metric; ``reached`` is what its first one is called."""
+    """The arguments of such a metric; ``reached`` is the name of the first one."""
     return (
         Param(reached, 0.5, "What must be reached; required there.", ge=0.0, le=1.0, to="value"),
         Param("num_thresholds", 200, "How many thresholds between 0 and 1 there are.", ge=1),

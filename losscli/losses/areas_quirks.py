@@ -45,7 +45,7 @@ def row_weights(weights: Array, rows: int) -> Array:
     """One weight for each row.
 
     Raises:
-        InputError: Another number of them.
+        InputError: There are more or fewer.
     """
     found = np.asarray(weights, np.float64)
     if found.shape != (rows,):
@@ -137,7 +137,7 @@ def _partial(curve: Curve, limit: float) -> Any:
     if limit <= 0:
         raise UsageError(f"--max-fpr is {limit:g}; it must be above 0")
     if not (len(curve.false) and curve.false[-1] and curve.right[-1]):
-        return area(curve)  # NaN: there is but one class
+        return area(curve)  # NaN, as there is only one class
     false, right = curve.false / curve.false[-1], curve.right / curve.right[-1]
     stop = int(np.searchsorted(false, limit, side="right"))
     last = np.interp(limit, false[stop - 1 : stop + 1], right[stop - 1 : stop + 1])
@@ -201,7 +201,7 @@ def sklearn_average_precision(
 
 
 def xgboost_auc(x: Array, y: Labels, weights: Array | None, *, group: Any) -> Array:
-    """xgboost.auc: of more than two classes, each against the rest, by how many rows have it; of lists their mean."""
+    """xgboost.auc: for several classes, each against the rest, weighted by its rows; for lists, their mean."""
     if group is not None:
         return _of_lists(x, y, group, _ordered, least=3)
     if x.ndim == 2 and x.shape[1] > 1:
@@ -230,7 +230,7 @@ def _ordered(x: Array, y: Array) -> Any:
 
 
 def xgboost_aucpr(x: Array, y: Labels, weights: Array | None, *, group: Any) -> Array:
-    """xgboost.aucpr: of several classes or lists the mean, each class against the rest."""
+    """xgboost.aucpr: for several classes, each against the rest, or lists, the mean."""
     if group is not None:
         return _of_lists(x, y, group, lambda scores, labels: _interpolated(scores, labels, None), least=1)
     if x.ndim == 2 and x.shape[1] > 1:
@@ -242,7 +242,7 @@ def xgboost_aucpr(x: Array, y: Labels, weights: Array | None, *, group: Any) -> 
 
 
 def _interpolated(x: Array, y: Array, weights: Array | None) -> Any:
-    """Precision between two scores by the expression of Davis and Goadrich, as of Keilwagen et al."""
+    """The area with precision between two scores by Davis and Goadrich's expression (Keilwagen et al.)."""
     curve = Curve.of(x, y, weights)
     right, false = curve.right, curve.false
     if not right[-1] or not false[-1]:
@@ -273,12 +273,12 @@ def lightgbm_average_precision(x: Array, y: Labels, weights: Array | None) -> Ar
     curve = Curve.of(x, y > 0, weights)
     if not curve.right[-1] or not curve.false[-1]:
         return np.asarray(1.0)
-    first = curve.right[1] + curve.false[1]  # the rows of the highest score: 0 / 0 if they do not count
+    first = curve.right[1] + curve.false[1]  # the weight of the rows with the highest score; 0 / 0 if it is 0
     return np.asarray(steps(curve) if first else np.nan)
 
 
 def lightgbm_auc_mu(x: Array, y: Labels, weights: Array | None) -> Array:
-    """lightgbm.auc_mu: of each pair of classes by the difference of their scores; weights divide by sums of weights."""
+    """lightgbm.auc_mu: each pair of classes is ordered by the difference of their scores; means are weighted."""
     same_length(x, y)
     if x.ndim != 2 or x.shape[1] < 2:
         raise InputError("this call takes rows of scores, one for each class")

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def threshold_error(prediction: Array, target: Array, *, threshold: float) -> Array:
-    """xgboost.error: a label between 0 and 1 costs its distance from the decision."""
+    """xgboost.error: a label between 0 and 1 costs its distance from the decision, 0 or 1."""
     return np.where(prediction > threshold, 1.0 - target, target)
 
 
@@ -92,7 +92,7 @@ def lightgbm_relative_entropy(x: Array, y: Labels, weights: Array | None) -> Arr
 
 
 def lightgbm_lambda(x: Array, y: Labels, weights: Array | None) -> Array:
-    """lightgbm.cross_entropy_lambda: weights are within the probability, and count nowhere else."""
+    """lightgbm.cross_entropy_lambda: weights act within the probability, and nowhere else."""
     x, y, weights = columns(x, y, weights, single=True)
     exp = np.vectorize(math.exp, otypes=[np.float64])  # NumPy's differs in the last digit
     rate = np.log1p(exp(np.minimum(x, 700.0))) * (1.0 if weights is None else weights[:, None])
@@ -109,7 +109,7 @@ def catboost_focal(prediction: Array, target: Array, *, alpha: float, gamma: flo
 
 
 def catboost_labels(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.MultiLogloss and MultiCrossEntropy: weights are added up as whole numbers where they are divided by."""
+    """catboost.MultiLogloss and MultiCrossEntropy: the divisor sums the weights, each truncated to a whole number."""
     x, y, weights = columns(x, y, weights)
     cost = _of_scores(x, y).mean(axis=1)
     if weights is None:
@@ -119,7 +119,7 @@ def catboost_labels(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def catboost_ctr(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.CtrFactor: how many there are for each that is expected; 0 if nothing counts."""
+    """catboost.CtrFactor: the ratio of observed to expected positives; 0 if no row counts."""
     if weights is not None and not np.any(weights):
         return np.zeros((), x.dtype)
     x, y, weights = columns(x, y, weights, single=True)
@@ -132,12 +132,12 @@ def catboost_brier(prediction: Array, target: Array) -> Array:
 
 
 def first_largest_error(x: Array, y: Labels) -> Array:
-    """xgboost.merror: of equal scores the first counts."""
+    """xgboost.merror: of equal scores, the first one is the prediction."""
     return np.asarray(x.argmax(axis=-1) != y, x.dtype)
 
 
 def lightgbm_multi_error(x: Array, y: Labels, *, top_k: float) -> Array:
-    """lightgbm.multi_error: all that tie with the label are ahead of it."""
+    """lightgbm.multi_error: all classes that tie with the label rank ahead of it."""
     own = ops.take(x, y)[..., None]
     return np.asarray((x >= own).sum(axis=-1) > top_k, x.dtype)
 
@@ -177,13 +177,13 @@ def _yes(x: Array, y: Labels, weights: Array | None) -> Counts:
 
 
 def catboost_precision(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.Precision: 0 where nothing is predicted to be a yes."""
+    """catboost.Precision: 0 if no yes is predicted."""
     found = _yes(x, y, weights)
     return np.asarray(ratio(found.right, found.said, 0.0)[0])
 
 
 def catboost_recall(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.Recall: 1 where nothing is a yes."""
+    """catboost.Recall: 1 if no label is a yes."""
     found = _yes(x, y, weights)
     return np.asarray(ratio(found.right, found.true, 1.0)[0])
 
@@ -202,7 +202,7 @@ def catboost_f(x: Array, y: Labels, weights: Array | None, *, beta: float) -> Ar
 
 
 def catboost_total_f1(x: Array, y: Labels, weights: Array | None, *, average: str) -> Array:
-    """catboost.TotalF1: of all classes there are columns for."""
+    """catboost.TotalF1: over all classes that have columns."""
     said, true = _decisions(x, y)
     classes = np.arange(x.shape[1] if x.ndim == 2 and x.shape[1] > 1 else 2, dtype=np.float64)
     each = weights_for(true, weights)
@@ -233,7 +233,7 @@ def catboost_mcc(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def catboost_kappa(x: Array, y: Labels, weights: Array | None, *, weighing: str | None) -> Array:
-    """catboost.Kappa and WKappa: distances are between class numbers; -1 where all are of one class, and right."""
+    """catboost.Kappa and WKappa: distances are between class numbers; -1 if all rows are of one class, and right."""
     said, true = _decisions(x, y)
     classes = x.shape[1] if x.ndim == 2 and x.shape[1] > 1 else 2
     if len(true) and (true.min() < 0 or true.max() >= classes):

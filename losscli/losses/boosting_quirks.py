@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from losscli.ops import Array, Labels
 
 
-SINGLE_1E_10 = 1.000000013351431960018e-10  # 1e-10 as a float32, which it is there
-FLAT = 1e-6  # CatBoost's quantile losses cost nothing this near
+SINGLE_1E_10 = 1.000000013351431960018e-10  # 1e-10 as a float32, as in LightGBM
+FLAT = 1e-6  # smaller errors cost nothing in CatBoost's quantile losses
 
 
 def relative(prediction: Array, target: Array, *, epsilon: float) -> Array:
@@ -85,19 +85,19 @@ def xgboost_gamma(prediction: Array, target: Array) -> Array:
 
 
 def log_factorial(count: Array) -> Array:
-    """``log(count!)``, of any number above -1."""
+    """``log(count!)`` for any number above -1."""
     found = np.vectorize(math.lgamma, otypes=[np.float64])(np.asarray(count, np.float64) + 1.0)
     return np.asarray(found, np.float64)
 
 
 def xgboost_poisson(prediction: Array, target: Array) -> Array:
-    """xgboost.poisson-nloglik: with log y!."""
+    """xgboost.poisson-nloglik: includes ``log y!``."""
     mean = np.maximum(prediction, np.asarray(1e-16, prediction.dtype))
     return log_factorial(target) + mean - target * np.log(mean)
 
 
 def lightgbm_gamma(prediction: Array, target: Array) -> Array:
-    """lightgbm.gamma: a logarithm of the label in float32 is taken from the same in float64."""
+    """lightgbm.gamma: adds the float32 logarithm of the label and subtracts the float64 one."""
     return target / prediction + np.log(prediction) + (_single_log(target) - np.log(target))
 
 
@@ -139,7 +139,7 @@ def _fast_log(x: Array) -> Array:
 
 
 def catboost_log_cosh(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.LogCosh: of errors below 12 the product with the weight is a float32, too."""
+    """catboost.LogCosh: for errors below 12, the product with the weight is rounded to float32, too."""
     x, y, weights = columns(x, y, weights, single=True)
     size = abs(x - y)[:, 0]
     each = np.ones(len(size)) if weights is None else weights
@@ -190,7 +190,7 @@ def lightgbm_rmse(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def lightgbm_r2(x: Array, y: Labels, weights: Array | None) -> Array:
-    """lightgbm.r2: of equal labels 1 if nothing is missed, else 0; NaN where no row counts."""
+    """lightgbm.r2: for equal labels 1 if all predictions are right, else 0; NaN if no row counts."""
     if weightless(weights):
         return np.asarray(np.nan)
     x, y, weights = columns(x, y, weights, single=True)

@@ -34,7 +34,7 @@ SHAPE: dict[str, Any] = {
 
 
 def sides(box: Array) -> Array:
-    """Width and height."""
+    """Width and height: ``(..., 4)`` gives ``(..., 2)``."""
     return np.asarray(box[..., 2:] - box[..., :2])
 
 
@@ -44,7 +44,7 @@ def area(box: Array) -> Array:
 
 
 def overlap(x: Array, y: Array) -> Array:
-    """The area that two boxes share."""
+    """The area of the intersection of two boxes."""
     low, high = np.maximum(x[..., :2], y[..., :2]), np.minimum(x[..., 2:], y[..., 2:])
     return np.asarray(np.maximum(high - low, 0.0).prod(axis=-1))
 
@@ -56,7 +56,7 @@ def hull(x: Array, y: Array) -> Array:
 
 
 def centre(box: Array) -> Array:
-    """The middle."""
+    """The centre: ``(..., 4)`` gives ``(..., 2)``."""
     return np.asarray((box[..., :2] + box[..., 2:]) / 2.0)
 
 
@@ -70,7 +70,7 @@ def _corners(x: Array, y: Array) -> None:
     """Refuse rows of other than four numbers.
 
     Raises:
-        InputError: See above.
+        InputError: Such rows, or different shapes.
     """
     if x.shape != y.shape:
         raise shapes_differ(x.shape, y.shape)
@@ -130,7 +130,7 @@ def torchvision_distance(x: Array, y: Array, *, eps: float) -> Array:
 
 
 def torchvision_complete(x: Array, y: Array, *, eps: float) -> Array:
-    """torchvision.ops.complete_box_iou_loss: its eps is that of the last term alone."""
+    """torchvision.ops.complete_box_iou_loss: its eps only acts in the last term."""
     _corners(x, y)
     with np.errstate(divide="ignore", invalid="ignore"):
         tilts = [np.arctan(width / height) for width, height in (np.moveaxis(sides(box), -1, 0) for box in (x, y))]

@@ -127,7 +127,7 @@ def _shares(hot: Array, weights: Array | None) -> Array:
 def _squares(
     proba: Array, y: Labels, weights: Array | None, pos_label: Any, labels: Labels | None
 ) -> tuple[Array, Array]:
-    """The squared distance of each row's probabilities from its label, and of the frequencies."""
+    """The squared distances from each row's label, of its probabilities and of the class frequencies, both ``(N,)``."""
     if proba.ndim == 1 or proba.shape[1:] == (1,):
         proba, hot = (np.stack([1.0 - a, a], axis=1) for a in two_class(proba, y, pos_label))
     else:
@@ -185,14 +185,14 @@ def _linear_squares(
 def d2_brier(
     proba: Array, y: Labels, weights: Array | None, *, pos_label: Any = "", labels: Labels | None = None
 ) -> Array:
-    """One number of all rows; probabilities and labels as ``brier_score_loss`` takes them."""
+    """One number for all rows; probabilities and labels as ``brier_score_loss`` takes them."""
     if len(proba) < 2:
         return np.asarray(np.nan)
     return _explained(*_squares(proba, y, weights, pos_label, labels), weights)
 
 
 def _logarithms(proba: Array, y: Labels, weights: Array | None, labels: Labels | None) -> tuple[Array, Array]:
-    """The cross-entropy of each row, and of the frequencies."""
+    """The cross-entropy of each row, and that of the class frequencies, both ``(N,)``."""
     proba, hot = indicators(proba, y, labels)
     null = np.broadcast_to(_shares(hot.astype(np.float64), weights), hot.shape)
     return sklearn_log_cost(proba, hot, SKLEARN_CLIP), sklearn_log_cost(null, hot, SKLEARN_CLIP)
@@ -243,7 +243,7 @@ def _linear_logarithms(proba: Array, y: Labels, weights: Array | None, *, labels
     higher_is_better=True,
 )
 def d2_log_loss(proba: Array, y: Labels, weights: Array | None, *, labels: Labels | None = None) -> Array:
-    """One number of all rows; probabilities and labels as ``log_loss`` takes them."""
+    """One number for all rows; probabilities and labels as ``log_loss`` takes them."""
     if len(proba) < 2:
         return np.asarray(np.nan)
     return _explained(*_logarithms(proba, y, weights, labels), weights)

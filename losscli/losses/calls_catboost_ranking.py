@@ -1,4 +1,4 @@
-"""The metrics of CatBoost for lists: each group of rows is one; of equal scores the worst item comes first."""
+"""The metrics of CatBoost for lists, which are groups of rows; of equal scores, the worst item comes first."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def _lists(x: Array, y: Labels, weights: Array | None, group_id: Any) -> Iterato
     """Scores and relevance of each list, the best score first, and of equal ones the least relevant.
 
     Raises:
-        InputError: Words, or more than a score a row.
+        InputError: Words, or more than one score per row.
         UsageError: Weights, or another number of groups.
     """
     if weights is not None:
@@ -53,7 +53,7 @@ def _first(y: Array, top: float) -> int:
 
 
 def _found(y: Array, decay: float, *, by_place: bool) -> float:
-    """What those find who stop at an item with the probability that is its relevance."""
+    """The gain of a reader who stops at each item with a probability equal to its relevance."""
     reached = np.concatenate([[1.0], np.cumprod((one_less(y) if by_place else 1.0 - y) * decay)])[: len(y)]
     return float((reached * y / (np.arange(len(y)) + 1.0 if by_place else 1.0)).sum())
 
@@ -67,7 +67,7 @@ def _discounted(y: Array, top: float, gain_type: str, denominator: str, *, norma
 
 
 def _one(stat: str, y: Array, top: float, border: float) -> float:
-    """Of one list, in the order of its ranking."""
+    """The score of one list, given its relevances in ranked order."""
     hit, k = y > border, _first(y, top)
     match stat:
         case "MRR":
@@ -133,7 +133,7 @@ def list_auc(x: Array, y: Labels, weights: Array | None, *, group_id: Any, type:
 
 
 def centred_root(x: Array, y: Labels, weights: Array | None, *, group_id: Any) -> Array:
-    """catboost.QueryRMSE: the root of the mean squared error beside the mean error of each list."""
+    """catboost.QueryRMSE: the root mean squared error after the mean error of each list is subtracted."""
     gaps = [scores - relevance for scores, relevance in _lists(x, y, weights, group_id)]
     return np.asarray(np.sqrt(np.concatenate([(gap - gap.mean()) ** 2 for gap in gaps]).mean()))
 

@@ -25,10 +25,10 @@ TF_NEVER = math.log(1e-307)  # TensorFlow's logarithm of 0
 
 
 def _lengths(numbers: Any, name: str, rows: int, most: int) -> Numbers:
-    """One for each row.
+    """The lengths of the rows, ``(N,)``.
 
     Raises:
-        UsageError: There are more or fewer, or one is too long.
+        UsageError: There are more or fewer than rows, or one is too long.
     """
     if numbers is None:
         return np.full(rows, most, np.intp)
@@ -111,7 +111,7 @@ def _tf(
 def _keras(x: Array, y: Labels) -> Array:
     """keras.losses.CTC: 0 is both the blank and the padding of labels."""
     _ranks(x, y)
-    single: Any = x.astype(np.float32)  # the only one that TensorFlow's function takes
+    single: Any = x.astype(np.float32)  # the only dtype that TensorFlow's function takes
     number = (y != 0).sum(axis=1)
     steps = np.full(len(x), x.shape[1], np.intp)
     target = _target(y, number, x.shape[-1], 0)

@@ -30,7 +30,7 @@ WEIGHT = Param("weight", None, "One weight for each class, or one for all.", vec
 def images(
     x: Array, y: Labels, *, include_background: bool, to_onehot_y: bool, sigmoid: bool, softmax: bool
 ) -> tuple[Array, Array]:
-    """What MONAI makes of predictions and labels before it compares them."""
+    """Predictions and labels as MONAI prepares them before it compares them."""
     if x.ndim < 3:
         raise InputError(f"images (N, C, pixels..) are wanted, not shape {x.shape}")
     if sigmoid and softmax:
@@ -157,7 +157,7 @@ def generalized(
 
 
 def call(name: str, **data: Any) -> Reference:
-    """A class of ``monai.losses``; its images are no rows of the plain command."""
+    """A class of ``monai.losses``; its images are not the rows of the plain command."""
     defaults: dict[str, Any] = {
         "reads": Kind.VALUES,
         "takes": Takes.RAW,

@@ -182,7 +182,7 @@ def _crps(x: Array, y: Labels) -> Array:
 def _cosine(x: Array, y: Array) -> Array:
     if x.ndim != 2 or x.shape != y.shape:
         raise InputError(f"two arrays (N, D) are wanted, not {x.shape} and {y.shape}")
-    x, y = x.astype(np.float32), y.astype(np.float32)  # whatever they come as
+    x, y = x.astype(np.float32), y.astype(np.float32)  # whatever the input dtype
     sizes = [np.sqrt((one.astype(np.float64) ** 2).sum(axis=-1)).astype(np.float32) for one in (x, y)]
     return np.asarray((x * y).sum(axis=-1) / (sizes[0] * sizes[1]))
 

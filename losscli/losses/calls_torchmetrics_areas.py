@@ -29,7 +29,7 @@ MAX_FPR = Param("max_fpr", None, "The area up to this share of false alarms.", g
 
 
 def _counted(p: Array, yes: NDArray[Any], thresholds: Any) -> tuple[Array, Array]:
-    """Right and false yes at each threshold, the highest first; all scores are thresholds if there are none."""
+    """True and false positives at each threshold, the highest first; without thresholds, at each score."""
     if thresholds is None:
         order = np.argsort(-p, kind="stable")
         last = np.append(np.diff(p[order]) != 0.0, True) if len(p) else np.zeros(0, bool)

@@ -46,7 +46,7 @@ def _one_number(scores: Array, variances: Array, multioutput: str) -> Array:
 
 
 def _r2(x: Array, y: Labels, weights: Array | None, *, adjusted: float, multioutput: str) -> Array:
-    """What is below 1e-4 counts as nothing."""
+    """Sums of squares below 1e-4 count as 0."""
     x, y = _rows(x, y, weights)
     missed, total = summed((y - x) ** 2), summed((y - y.mean(axis=0)) ** 2)
     some, spread = missed > 1e-4, total > 1e-4
@@ -68,7 +68,7 @@ def _explained(x: Array, y: Labels, weights: Array | None, *, multioutput: str) 
 
 
 def _spearman(x: Array, y: Labels, weights: Array | None) -> Array:
-    """Ranks are float32, and 1e-6 is added to what is divided by."""
+    """Ranks are float32, and 1e-6 is added to the divisor."""
     x, y = _table(x, y, weights)
     u, v = (np.stack([mean_ranks(column) for column in one.T], axis=1).astype(np.float32) for one in (x, y))
     u, v = u - u.mean(axis=0), v - v.mean(axis=0)
@@ -97,7 +97,7 @@ def _tau(x: Array, y: Array, variant: str) -> float:
 
 
 def _success(x: Array, y: Labels, weights: Array | None, *, threshold: float | None) -> Array:
-    """Torchmetrics' critical_success_index: of what is predicted or true, the share that is both."""
+    """Torchmetrics' critical_success_index: the share that is both, of entries predicted or true."""
     x, y = pair(x, y, weights)
     if threshold is None:
         raise UsageError("--threshold is needed: from which value on something counts as an event")

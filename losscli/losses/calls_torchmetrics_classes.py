@@ -128,7 +128,7 @@ def _class_hinge(
     multiclass_mode: str,
     ignore_index: float | None,
 ) -> Array:
-    """A softmax comes first if one score lies outside 0..1."""
+    """The hinge loss; scores go through a softmax first if one lies outside 0..1."""
     no_weights(weights)
     x, y = class_rows(x, y, num_classes, ignore_index)
     x = probabilities(x, ops.softmax)
@@ -143,7 +143,7 @@ def _class_hinge(
 
 
 def _binned(p: NDArray[Any], right: NDArray[Any], n_bins: int, norm: str) -> Array:
-    """Bins closed on their left; a bin without rows has no gap."""
+    """The calibration error over bins closed on the left; an empty bin has no gap."""
     edges = np.linspace(0.0, 1.0, n_bins + 1, dtype=p.dtype)
     place = np.searchsorted(edges, p, side="right") - 1
     number = np.bincount(place, minlength=n_bins + 1)
@@ -179,7 +179,7 @@ def _class_calibration(
     no_weights(weights)
     x, y = class_rows(x, y, num_classes, ignore_index)
     p = probabilities(x, ops.softmax)
-    chosen, right = p.max(axis=1).astype(np.float32), p.argmax(axis=1) == y  # whatever they come as
+    chosen, right = p.max(axis=1).astype(np.float32), p.argmax(axis=1) == y  # whatever the input dtype
     return _binned(chosen, right.astype(np.float32), n_bins, norm)
 
 
@@ -224,7 +224,7 @@ CALIBRATION = (
 
 
 def decided(x: Array, y: Labels, num_classes: float | None, ignore_index: float | None) -> Array:
-    """The confusion matrix, true classes in rows; scores are decided for the largest, class numbers are as they are."""
+    """The confusion matrix, true classes in rows; scores decide for the largest, class numbers are taken as given."""
     _numbers(x, y)
     if x.shape == y.shape:
         counts = np.ones(y.shape, bool) if ignore_index is None else y != ignore_index
@@ -236,7 +236,7 @@ def decided(x: Array, y: Labels, num_classes: float | None, ignore_index: float 
         x, true = class_rows(x, y, num_classes, ignore_index)
         said, size = x.argmax(axis=1), x.shape[1]
     counted = np.bincount(true * size + said, minlength=size * size).reshape(size, size)
-    return counted.astype(np.float32)  # whatever they come as
+    return counted.astype(np.float32)  # whatever the input dtype
 
 
 def _kappa(

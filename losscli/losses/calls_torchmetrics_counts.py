@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from losscli.losses.reference import Reference
     from losscli.ops import Array, Labels
 
-    Outcomes = tuple[Array, Array, Array, Array]  # right yes, false yes, right no, false no
+    Outcomes = tuple[Array, Array, Array, Array]  # true and false positives, true and false negatives
 
 LABELS = Param("num_labels", None, "The number of labels; by default the columns of the predictions.")
 THRESHOLD = Param("threshold", 0.5, "Probabilities above it say yes.")
@@ -32,7 +32,7 @@ TASKS = {
     "multiclass": (CLASSES, AVERAGE, TOP_K, IGNORED),
     "multilabel": (LABELS, THRESHOLD, AVERAGE, IGNORED),
 }
-BY_TOP_K = ("accuracy", "precision", "recall", "negative")  # a class that is only said leaves their mean, with top_k
+BY_TOP_K = ("accuracy", "precision", "recall", "negative")  # with top_k, their mean is over true classes
 FLOAT32 = "Computed in float32."
 NOTES = {
     "binary": f"A sigmoid comes first if a score lies outside 0..1. {FLOAT32}",
@@ -154,7 +154,7 @@ TASK = Param("task", "binary", "What labels are; required there.", choices=tuple
 
 
 def of_task(name: str, kernel: Any, average: str, *more: Param, fixed: dict[str, Any]) -> Reference:
-    """The function that asks for the task."""
+    """The function that takes the task as an argument."""
     left = (AVERAGE, TOP_K) if fixed.get("stat") == "jaccard" else (AVERAGE,)
     options = dict.fromkeys(one for task in TASKS.values() for one in task if one not in left)
     chosen = (replace(AVERAGE, default=average),) if average else ()
@@ -167,7 +167,7 @@ def of_task(name: str, kernel: Any, average: str, *more: Param, fixed: dict[str,
 def calls(
     name: str, stat: str, *more: Param, tasks: tuple[str, ...] = tuple(TASKS), of_all: str = "micro"
 ) -> tuple[Reference, ...]:
-    """The functions of a score, one for each task, and the one that asks for it, which averages like ``of_all``."""
+    """The functions of a score, one for each task, and the one that takes the task, with ``of_all`` as its average."""
     together = (of_task(name, scored, of_all, *more, fixed={"stat": stat}),) if of_all else ()
     return together + tuple(
         whole_call(
@@ -214,7 +214,7 @@ def _correlation(x: Array, y: Labels, weights: Array | None, **how: Any) -> Arra
 
 
 def _matthews(cells: Array) -> Array:
-    """Of two classes without a spread something that is small, as torchmetrics has it."""
+    """Matthews's coefficient of a confusion matrix; if two classes lack spread, torchmetrics's small number."""
     there, said, right = cells.sum(axis=1), cells.sum(axis=0), np.trace(cells)
     if cells.size == 4 and right * (cells.sum() - right) == 0 and cells.sum():
         return np.asarray(1.0 if right else -1.0, np.float32)

@@ -23,7 +23,7 @@ TOP_K = Param("top_k", None, "Only the first k items count; all by default.", ge
 INDEXES = Param(
     "indexes", None, "Which list each row is of, as the classes take it; all are one by default.", vector=True
 )
-ABOVE_0 = ("average_precision", "precision", "recall", "reciprocal_rank")  # an item whose score is not is none there
+ABOVE_0 = ("average_precision", "precision", "recall", "reciprocal_rank")  # only items with scores above 0
 ADAPTIVE = Param("adaptive_k", False, "A list shorter than k is divided by its length.")
 
 
@@ -47,7 +47,7 @@ def _lists(x: Array, y: Labels, indexes: Any, *, relevance: bool) -> Iterator[tu
 
 
 def _one(stat: str, x: Array, y: Array, k: float | None, *, adaptive_k: bool) -> Any:
-    """Of one list; 0 where nothing is relevant."""
+    """The score of one list; 0 if nothing is relevant."""
     most = len(x) if k is None else int(k)
     y = 1.0 - y if stat == "fall_out" else y
     there = y.sum()
@@ -105,13 +105,13 @@ def _labels(
 
 
 def _coverage(x: Array, y: Array) -> Array:
-    """Of a row without a true label all are counted whose scores reach the least of the row's, lifted alike."""
+    """The coverage; false labels are lifted by a constant, so that a row without a true one has a least score, too."""
     lifted = np.where(y == 0.0, x + (abs(x.min()) + x.dtype.type(10.0)), x)
     return np.asarray((x >= lifted.min(axis=1)[:, None]).sum(axis=1), np.float64)
 
 
 def _loss(x: Array, y: Array) -> Array:
-    """From the places of the true labels; 0 for a row with only true or only false ones."""
+    """The ranking loss from the ranks of true labels; 0 for a row with only true or only false ones."""
     true, width = y.sum(axis=1), y.shape[1]
     places = np.argsort(np.argsort(x, axis=1, kind="stable"), axis=1, kind="stable")
     pairs = true * (width - true)

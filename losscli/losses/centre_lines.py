@@ -18,7 +18,7 @@ FAMILY = "segmentation"
 
 
 def _shifted(x: Array, axes: tuple[int, ...], fill: float) -> NDArray[np.float64]:
-    """Each neighbour along any of the axes, itself included; outside of the image there is ``fill``."""
+    """The neighbours along the axes, each entry itself included; ``fill`` outside the image."""
     found = [x]
     for axis in axes:
         pad = [(0, 0)] * x.ndim
@@ -32,7 +32,7 @@ def _shifted(x: Array, axes: tuple[int, ...], fill: float) -> NDArray[np.float64
 
 
 def _eroded(x: Array, axes: tuple[int, ...]) -> Array:
-    """The least of the neighbours along each axis."""
+    """The minimum over the neighbours along each axis."""
     return np.asarray(np.minimum.reduce([_shifted(x, (axis,), np.inf).min(axis=0) for axis in axes]))
 
 
@@ -41,12 +41,12 @@ def _opened(x: Array, axes: tuple[int, ...]) -> Array:
 
 
 def skeleton(x: Array, iterations: float, first: int | None = None) -> Array:
-    """What is left of an image when it is thinned: its centre lines, softly.
+    """The centre lines of images by soft thinning.
 
     Args:
-        x: Images, whose axes begin at ``first``: by default the second, or the first of a table of pixels.
-        iterations: How often.
-        first: See above.
+        x: Images.
+        iterations: Number of times that they are thinned.
+        first: The first axis of pixels; by default the second axis, or the first one of a table of pixels.
     """
     x = x if x.dtype.kind == "f" else x.astype(np.float64)
     first = int(x.ndim > 2) if first is None else first

@@ -45,7 +45,7 @@ if TYPE_CHECKING:
 
 FAMILY = "decisions"
 SKLEARN_DOC = "documentation of sklearn.metrics.{}"
-DECISIONS = ("0,1,1,0,1", "0,1,0,1,1")  # 2 right yes, 1 false yes, 1 false no
+DECISIONS = ("0,1,1,0,1", "0,1,0,1,1")  # 2 true positives, 1 false positive, 1 false negative
 CLASSES = ("0,2,1,0,0,1", "0,1,2,0,1,2")  # of scikit-learn's documentation
 COUNTED = (
     ("d", "decide(x, y, threshold)"),
@@ -98,7 +98,7 @@ def _keras(name: str, kernel: Any, *options: Param, **data: Any) -> Any:
 
 
 def keras_at(name: str, reached: str, wanted: str, option: str = "") -> Any:
-    """A metric of Keras that is a point of a curve: ``option`` is what it calls the share that must be reached."""
+    """A metric of Keras that is a point of a curve; ``option`` is its name for the share to reach."""
     return _keras(
         name,
         areas_keras.best_point,

@@ -32,7 +32,7 @@ def _steps(below: str) -> tuple[tuple[str, str], ...]:
 def _counted(
     x: Labels, y: Labels, weights: Array | None, average: str, pos_label: Any, threshold: float
 ) -> tuple[Counts, Any]:
-    """What there is of each class, and of all."""
+    """The counts of each class, and the weight of all rows."""
     x, y, weights = decided(x, y, weights, threshold)
     return counts(x, y, weights, average, pos_label), weights_for(
         np.asarray(y).reshape(len(y), -1)[:, 0], weights

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 FAMILY = "embedding"
 UNDEFINED = "a vector of zeros has no direction"
-ONE_NUMBER = Reductions({"mean": Rule.SUM})  # the kernel has taken the mean already
+ONE_NUMBER = Reductions({"mean": Rule.SUM})  # the kernel takes the mean
 
 EPSILON = Param("epsilon", 0.0, "Squared lengths below it are replaced by it.", ge=0.0)
 EMBEDDING_MARGIN = Param("margin", 0.0, "Dissimilar pairs cost nothing up to this similarity.", ge=-1.0, le=1.0)
@@ -46,7 +46,7 @@ DISTANCE_FUNCTION = Param(
     "How far two vectors are from each other.",
     choices=("pairwise_distance", "pairwise_distance(p=1)", "1 - cosine_similarity", "max_abs"),
 )
-OWN_AXES = replace(AXES, role=Role.KERNEL)  # of each array by itself
+OWN_AXES = replace(AXES, role=Role.KERNEL)  # applied to each array separately
 
 
 @loss(

@@ -31,7 +31,7 @@ def keras_minus_cosine(x: Array, y: Array) -> Array:
 
 
 def optax_cosine(x: Array, y: Array, *, epsilon: float, axis: Any, where: Any = None) -> Array:
-    """Squared lengths are at least ``epsilon``; each array has its own axis; ``where`` broadcasts."""
+    """optax.losses.cosine_similarity: squared lengths are at least ``epsilon``; each array may have its own axis."""
     kept = True if where is None else np.asarray(where) != 0
     given = None if axis is None else tuple(int(one) for one in np.atleast_1d(axis))
     if not x.ndim or not y.ndim:
@@ -52,7 +52,7 @@ def optax_cosine_distance(x: Array, y: Array, *, where: Any = None, **how: Any) 
 
 
 def torch_cosine_embedding(x: Array, sign: NDArray[Any], *, input2: Array, margin: float) -> Array:
-    """1e-12 is added to each squared length, so that a vector is not quite of its own direction."""
+    """torch.nn.CosineEmbeddingLoss: adds 1e-12 to squared lengths, so that a vector's cosine with itself is not 1."""
     if sign.ndim > 1:
         raise InputError(f"one sign for each pair, not an array of shape {sign.shape}")
     squares = ((x * x).sum(axis=-1) + TORCH_EPSILON) * ((input2 * input2).sum(axis=-1) + TORCH_EPSILON)
@@ -123,7 +123,7 @@ def torch_triplet_with_distance(
 def optax_triplet(
     x: Array, *, positives: Array, negatives: Array, norm_degree: float, margin: float, eps: float
 ) -> Array:
-    """``eps`` is added to the sum of the powers, which are taken of the differences with their signs."""
+    """optax.losses.triplet_margin_loss: ``eps`` is added to the sum of powers of the signed differences."""
 
     def distance(v: Array) -> Array:
         return np.asarray((((x - v) ** norm_degree).sum(axis=-1) + eps) ** (1.0 / norm_degree))
@@ -137,7 +137,7 @@ def _vectors(x: Array) -> None:
 
 
 def optax_ntxent(x: Array, y: NDArray[Any], weights: None, *, temperature: float) -> Array:
-    """The mean over all ordered positive pairs; a difference of hundreds underflows to an infinite loss."""
+    """optax.losses.ntxent: the mean over all ordered positive pairs; differences of hundreds give an infinite loss."""
     _vectors(x)
     if y.shape != x.shape[:1]:
         raise shapes_differ(x.shape, y.shape)

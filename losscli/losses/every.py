@@ -234,8 +234,8 @@ def index() -> tuple[Home, Home, tuple[str, ...]]:
     """What ``losscli.losses.index`` holds.
 
     Returns:
-        For each name of a loss its module and what it is called there; for each call its loss and the first of its
-        names; the frameworks.
+        For each name of a loss, its module and its name there; for each call, its loss and the call's first name; the
+        frameworks.
     """
     home: Home = {}
     calls: Home = {}

@@ -101,7 +101,7 @@ def _positive(name: str, a: Any, like: Array) -> Array:
 
 
 def log_gamma_step(a: Array) -> Array:
-    """``log(G(a + 1/2) / G(a))``, G being the gamma function: Stirling's series, from 16 on."""
+    """``log(G(a + 1/2) / G(a))`` with the gamma function G, by Stirling's series after 16 steps of the recurrence."""
     shift = sum(np.log1p(0.5 / (a + k)) for k in range(16))
     b = 1.0 / (a + 16.0)
     series = b * (-1 / 8 + b * b * (1 / 192 + b * b * (-1 / 640 + b * b * (17 / 14336 - b * b * (31 / 18432)))))

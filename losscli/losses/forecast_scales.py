@@ -115,10 +115,10 @@ def root_mean_squared_scaled_error(
 
 
 def levels(x: Array, quantiles: Any) -> Array:
-    """The quantile that each column is.
+    """The quantile that each column predicts, ``(Q,)``.
 
     Raises:
-        UsageError: Another number of them than of columns, or outside 0..1.
+        UsageError: There are more or fewer than columns, or one lies outside 0..1.
     """
     count = x.shape[1]
     if quantiles is None:

@@ -22,7 +22,7 @@ TITLES = {
 }
 
 
-# Calls that give way: a short name that they share with other calls means the others.
+# Calls that give way: a short name shared with other calls means the other calls.
 YIELDING = (
     "catboost.",
     "kornia.",
@@ -74,11 +74,11 @@ BESIDES = {
 }
 
 
-BACKENDS = {"keras": "TensorFlow"}  # the backend that is reproduced, of several
+BACKENDS = {"keras": "TensorFlow"}  # the backend that is reproduced, if there are several
 
 
 def framework_named(name: str) -> str:
-    """The framework, perhaps with a version, that a name means: ``PyTorch`` is ``torch``; others stay as they are."""
+    """The framework, perhaps with a version, that a name means: ``PyTorch`` is ``torch``; other names are unchanged."""
     word, versioned, version = name.partition("==")
     plain = re.sub(r"[-_ ]", "", word).lower()
     known = {re.sub(r"[-_ ]", "", title).lower(): key for key, title in TITLES.items()} | {key: key for key in TITLES}

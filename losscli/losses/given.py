@@ -28,5 +28,5 @@ if TYPE_CHECKING:
     source="tf.nn.compute_average_loss, TensorFlow 2.21",
 )
 def given(x: Array) -> Array:
-    """As they are."""
+    """The values unchanged."""
     return x

@@ -32,7 +32,7 @@ def same_length(x: Labels, y: Labels) -> None:
     """Refuse empty input, and labels that are not one per row.
 
     Raises:
-        InputError: See above.
+        InputError: The lengths differ, or are 0.
     """
     if not x.ndim or not y.ndim or len(x) != len(y):
         raise shapes_differ(x.shape, y.shape)

@@ -47,7 +47,7 @@ def keras_binary_focal(
 
 
 def torchvision_focal(log_p: Array, log_q: Array, target: Array, *, alpha: float, gamma: float) -> Array:
-    """torchvision.ops.sigmoid_focal_loss: ``1 - p_t`` by subtraction; an alpha of -1 is none."""
+    """torchvision.ops.sigmoid_focal_loss: ``1 - p_t`` by subtraction; an alpha of -1 means no alpha."""
     if not 0.0 <= alpha <= 1.0 and alpha != -1.0:
         raise UsageError(f"--alpha {alpha}: must be -1 or between 0 and 1")
     p = np.exp(log_p)
@@ -72,7 +72,7 @@ def keras_gce(p: Array, y: NDArray[Any], *, q: float) -> Array:
 
 
 def keras_gce_of_any(p: Array, y: NDArray[Any], *, q: float) -> Array:
-    """Its function, which takes any ``q``: the label picks by a one-hot row, of zeros if it is no class."""
+    """The function behind ``keras_gce``, which takes any ``q``; a label that is no class is a one-hot row of zeros."""
     hot = ops.one_hot(y.astype(np.int32), p.shape[-1], p.dtype)
     return np.asarray((1.0 - (p * hot).sum(axis=-1) ** q) / q)
 

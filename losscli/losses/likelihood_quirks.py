@@ -51,7 +51,7 @@ def optax_safe(x: Array, target: Array) -> Array:
 
 
 def optax_sparse(x: Array, labels: NDArray[Any], *, axis: Any, where: Any = None) -> Array:
-    """Labels beyond the last class give NaN, negative ones count from the end; several axes are one."""
+    """Labels beyond the last class give NaN, negative ones count from the end; several axes are merged."""
     if labels.dtype.kind not in "iu":
         raise InputError("the labels must be whole numbers")
     axes, shape = np.atleast_1d(axis).astype(int).tolist(), x.shape
@@ -70,7 +70,7 @@ def optax_sparse(x: Array, labels: NDArray[Any], *, axis: Any, where: Any = None
         top = x.max(axis=-1)
         cost = np.where(np.isposinf(top), top - own, -ops.log_softmax_at(x, index))
         return np.where(known, cost, np.asarray(np.nan, x.dtype))
-    inside = flat(np.broadcast_to(where, shape))  # the label's own logit counts outside of it, too
+    inside = flat(np.broadcast_to(where, shape))  # the label's own logit counts even outside ``where``
     cost = np.where(known, ops.logsumexp(np.where(inside, x, -np.inf)) - own, np.nan)
     return np.where(inside.any(axis=-1), cost, 0.0).astype(x.dtype)
 

@@ -94,13 +94,13 @@ def tempered_log_softmax(x: Array, t: float) -> Array:
     """The tempered log-softmax; Newton's method for the norm converges from one side, as the power mean is concave."""
     x = x - x.max(axis=-1, keepdims=True)
     norm = np.zeros_like(x[..., :1])
-    done = np.zeros(norm.shape, bool)  # of each row by itself, so that other rows change nothing
+    done = np.zeros(norm.shape, bool)  # row by row, so that no row affects another
     for _ in range(_STEPS):
         log_p = _tempered_exp(x - norm, t)
         whole = total(np.exp(log_p))[..., None]
         step = tempered(np.log(whole), t) * whole**t / total(np.exp(t * log_p))[..., None]
         norm = np.where(done, norm, norm + step)
-        done |= ~(abs(step) > 1e-10 * (1.0 + norm))  # the next one would be less than the last digit
+        done |= ~(abs(step) > 1e-10 * (1.0 + norm))  # the next step would be below the last digit
         if done.all():
             break
     return _tempered_exp(x - norm, t)

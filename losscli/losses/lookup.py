@@ -77,7 +77,7 @@ def calls_from(start: str, *, folded: bool) -> list[tuple[str, str]]:
 
 
 def close_names(name: str, also: Iterable[str] = ()) -> list[str]:
-    """Names of losses and calls, and of ``also``, that look like ``name``, the closest first."""
+    """Names of losses, calls and ``also`` that are similar to ``name``, the closest first."""
     import difflib
 
     last = name.rpartition(".")[2].lower().replace("_", "-")

@@ -95,8 +95,8 @@ class Loss:
         exponential: Names under which the perplexity is the value.
         inference: What its interval is computed from.
         linear: For smooth functions of means or ranks: ``linear(x, y, weights, **params)`` gives one value ``(N,)`` per
-            row, whose mean is the loss and has the variance of the loss to first order (the delta method). Of a
-            median: the values whose median it is.
+            row, whose mean is the loss and has the variance of the loss to first order (the delta method). For a
+            median: the values that it is the median of.
     """
 
     name: str
@@ -194,7 +194,7 @@ class Loss:
 
 
 def loss(*, takes: Takes, kinds: tuple[Kind, ...] | None = None, **declaration: Any) -> Callable[[Kernel], Loss]:
-    """Declare the decorated kernel as a ``Loss``; its family is its module's ``FAMILY`` unless another is named."""
+    """Declare the decorated kernel as a ``Loss``; its family is ``FAMILY`` of its module, unless given."""
 
     def declare(kernel: Kernel) -> Loss:
         alone = takes is Takes.SET or declaration.get("whole")

@@ -23,7 +23,7 @@ ROUNDED = "A few ulp of the scale: cosines, the margin taken from them, are roun
 
 
 def behind(x: Array, target: NDArray[np.intp], own: Array, scale: float) -> Array:
-    """Cross-entropy of ``scale * x`` where the true class's score is ``own``."""
+    """Cross-entropy of ``scale * x`` with the true class's score replaced by ``own``; ``(..., C)`` gives ``(...)``."""
     z = x.copy()
     np.put_along_axis(z, target[..., None], own[..., None], axis=-1)
     return -ops.log_softmax_at(scale * z, target)

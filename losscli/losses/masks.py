@@ -13,12 +13,12 @@ if TYPE_CHECKING:
 
 
 def softmax(x: Array) -> Array:
-    """Along axis 1."""
+    """The softmax along axis 1."""
     return np.moveaxis(ops.softmax(np.moveaxis(x, 1, -1)), -1, 1)
 
 
 def log_softmax(x: Array) -> Array:
-    """Along axis 1."""
+    """The log-softmax along axis 1."""
     return np.moveaxis(ops.log_softmax(np.moveaxis(x, 1, -1)), -1, 1)
 
 
@@ -26,7 +26,7 @@ def pixels(x: Array, y: Labels) -> None:
     """Refuse labels that are not one class number for each pixel.
 
     Raises:
-        InputError: See above.
+        InputError: The shapes do not match.
     """
     if x.ndim < 2 or y.shape != (x.shape[0], *x.shape[2:]):
         raise InputError(f"predictions of shape {x.shape} take labels of shape {(*x.shape[:1], *x.shape[2:])}")
@@ -36,14 +36,14 @@ def same_shape(x: Array, y: Labels) -> None:
     """Refuse labels of another shape.
 
     Raises:
-        InputError: See above.
+        InputError: The shapes differ, or have no class axis.
     """
     if x.shape != y.shape or x.ndim < 2:
         raise shapes_differ(x.shape, y.shape)
 
 
 def planes(y: Labels, x: Array) -> Array:
-    """Class numbers ``(N, pixels..)`` as 0 and 1, of the shape of the predictions.
+    """One-hot labels in the shape of the predictions, from class numbers ``(N, pixels..)``.
 
     Raises:
         InputError: A number is no class.
@@ -56,10 +56,10 @@ def planes(y: Labels, x: Array) -> Array:
 
 
 def by_class(values: Any, x: Array, option: str) -> Array:
-    """A vector of one number for each class, with axes that meet those of ``x``.
+    """A vector with one number per class, shaped to broadcast against ``x``.
 
     Raises:
-        InputError: Of another length.
+        InputError: It has another length.
     """
     vector = np.asarray(values, x.dtype).reshape(-1)
     if vector.size != x.shape[1]:

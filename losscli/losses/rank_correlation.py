@@ -28,18 +28,18 @@ RANKS: dict[str, Any] = {
 
 
 def mean_ranks(values: Array) -> Array:
-    """The place of each number of a column, from 1 on; equal ones share the mean of theirs."""
+    """The rank of each number of a column, from 1; equal numbers share their mean rank."""
     _, where, number = np.unique(values, return_inverse=True, return_counts=True)
     return np.asarray((np.cumsum(number) - (number - 1) / 2.0)[where.reshape(-1)])
 
 
 def dense_ranks(values: NDArray[Any]) -> NDArray[np.int64]:
-    """The place of each number among the different ones, from 0 on."""
+    """The rank of each number among the distinct ones, from 0."""
     return np.asarray(np.unique(values, return_inverse=True)[1].reshape(-1), np.int64)
 
 
 def inversions(ranks: NDArray[np.int64]) -> int:
-    """How many pairs are in falling order, bit by bit: a 1 before a 0 among those that agree in all higher bits."""
+    """The number of pairs in descending order, by bits: a 1 before a 0 among numbers equal in all higher bits."""
     total = 0
     for bit in range(int(ranks.max(initial=0)).bit_length()):
         high = ranks >> (bit + 1)
@@ -57,7 +57,7 @@ def _equal_pairs(ranks: NDArray[np.int64]) -> int:
 
 
 def pair_counts(x: Array, y: Array) -> tuple[int, int, int, int, int]:
-    """Of two columns: all pairs, those of equal predictions, of equal labels, of both, and those in opposite order."""
+    """For two columns the numbers of all pairs, of ties in predictions, in labels, in both, and of discordant pairs."""
     a, b = dense_ranks(x), dense_ranks(y)
     both = _equal_pairs(dense_ranks(a * (int(b.max()) + 1) + b))
     order = np.lexsort((b, a))
@@ -118,7 +118,7 @@ def spearman_correlation(x: Array, y: NDArray[Any], weights: Array | None, *, mu
     **(RANKS | {"params": ()}),
 )
 def kendall_correlation(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
-    """Of one output."""
+    """Kendall's tau-b of a single output."""
     _unweighted(weights)
     x, y, _ = columns(x, y, None, single=True)
     pairs, same_x, same_y, both, opposite = pair_counts(x[:, 0], y[:, 0])

@@ -32,12 +32,12 @@ LIST: dict[str, Any] = {
 
 
 def hits(x: Array, y: Array) -> NDArray[np.bool_]:
-    """Whether the items are relevant, in the order of their scores; of equal ones the first is ahead."""
+    """Whether items are relevant, in the order of their scores; of equal scores, the first item is ahead."""
     return np.asarray(np.take_along_axis(y, np.argsort(-x, axis=-1, kind="stable"), axis=-1) > 0)
 
 
 def found_in(x: Array, y: Array, k: float | None) -> tuple[Array, Array]:
-    """How many of the first items are relevant, and how many are in all."""
+    """How many of the first ``k`` items are relevant, and how many of all, both ``(...)``."""
     hit = hits(x, y)
     return (hit & first(hit.shape[-1], k)).sum(axis=-1).astype(float), hit.sum(axis=-1).astype(float)
 
@@ -93,7 +93,7 @@ def reciprocal_rank(x: Array, y: Array, *, k: float | None) -> Array:
     **LIST,
 )
 def precision_at_k(x: Array, y: Array, *, k: float | None) -> Array:
-    """One number for each list; a list shorter than k is all there is."""
+    """One number for each list; a list shorter than ``k`` counts as a whole."""
     width = x.shape[-1]
     return np.asarray(found_in(x, y, k)[0] / (width if k is None else min(int(k), width)))
 

@@ -48,7 +48,7 @@ def discounts(width: int, k: float | None) -> Array:
 
 
 def ideal(gain: Array, k: float | None) -> Any:
-    """The sum in the best order."""
+    """The discounted gain of the best order."""
     return (-np.sort(-gain, axis=-1) * discounts(gain.shape[-1], k)).sum(axis=-1)
 
 
@@ -178,7 +178,7 @@ def sklearn_coverage(x: Array, y: Array) -> Array:
 
 
 def lists(x: Array, y: NDArray[Any], group: Any) -> Iterator[tuple[Array, Array, slice]]:
-    """Scores and relevance of each list, and where its rows are."""
+    """Scores, relevance and the slice of the rows of each list."""
     same_length(x, y)
     if y.dtype == object:
         raise InputError("the labels are words; this call takes relevance")
@@ -229,7 +229,7 @@ def xgboost_ndcg(
 
 
 def xgboost_precision(x: Array, y: NDArray[Any], weights: Array | None, *, k: float | None, group: Any) -> Array:
-    """xgboost.pre: the share of relevant items among the first k; a shorter list is all there is."""
+    """xgboost.pre: the share of relevant items among the first ``k``; a shorter list counts as a whole."""
     found = [
         float((_ranked(scores, relevance) > 0)[: None if k is None else int(k)].mean())
         for scores, relevance, _ in lists(x, y, group)

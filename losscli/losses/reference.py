@@ -94,7 +94,7 @@ OPTAX = Reductions({"none": Rule.NONE, "mean": Rule.MEAN, "sum": Rule.SUM})
 TF = Reductions({"none": Rule.NONE, "reduce_mean": Rule.MEAN, "reduce_sum": Rule.SUM})
 SKLEARN = Reductions({"default": Rule.WEIGHTED})
 SKLEARN_NORMALIZE = Reductions({"normalize=True": Rule.WEIGHTED, "normalize=False": Rule.SUM})
-WHOLE = Reductions({"default": Rule.SUM})  # the kernel has reduced already
+WHOLE = Reductions({"default": Rule.SUM})  # the kernel reduces
 
 # A soft label is weighted by its largest class alone: fit(class_weight=).
 WEIGHS_LARGEST = ("keras", "tf")

@@ -91,7 +91,7 @@ def cauchy(prediction: Array, target: Array, *, scale: float) -> Array:
 def geman_mcclure(prediction: Array, target: Array, *, scale: float) -> Array:
     """From 0 to 2."""
     r = abs(prediction - target) / scale
-    inverse = 2.0 / np.maximum(r, 2.0)  # of squares that might overflow
+    inverse = 2.0 / np.maximum(r, 2.0)  # the square of r might overflow
     small = np.minimum(r, 2.0)
     return np.where(r <= 2.0, 2.0 * small * (small / (small * small + 4.0)), 2.0 / (1.0 + inverse * inverse))
 

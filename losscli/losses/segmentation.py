@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 FAMILY = "segmentation"
-ONE_NUMBER = Reductions({"mean": Rule.SUM})  # the kernel has taken the mean already
+ONE_NUMBER = Reductions({"mean": Rule.SUM})  # the kernel takes the mean
 
 POOLED = Param("axis", None, "The axes that make up a region; all by default.", vector=True, role=Role.AXIS)
 FALSE_ALARMS = Param("alpha", 0.5, "Weight of false alarms (false positives).", ge=0.0)

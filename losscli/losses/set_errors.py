@@ -109,7 +109,7 @@ def root_mean_squared_log_error(
 
 
 def _sizes(prediction: Array, target: NDArray[Any], weights: Array | None, **_: Any) -> Array:
-    """The absolute errors of one output without weights."""
+    """The absolute errors ``(N,)`` of a single output without weights."""
     if weights is not None or prediction.size != len(prediction):
         raise ValueError("several medians, or one of weighted rows")
     sizes: Array = np.abs(prediction - target)

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 FAMILY = "survival"
 VALUES = Kind.VALUES
-LEAST = 1e-12  # XGBoost's probabilities
+LEAST = 1e-12  # the smallest probability in XGBoost
 CHOICES = ("normal", "logistic", "extreme")
 DISTRIBUTION = Param("distribution", "normal", "Of the error of the logarithm of the time.", choices=CHOICES)
 SCALE = Param("scale", 1.0, "The scale of that error.", ge=1e-300)
@@ -70,7 +70,7 @@ def xgboost_aft(
     margin: Array | None = None,
 ) -> Array:
     """xgboost.aft-nloglik: predictions are times, ``margin`` their logarithms; the scale is always 1."""
-    scale = 1.0  # the metric is not told the objective's
+    scale = 1.0  # XGBoost does not pass the objective's scale to the metric
     if label_lower_bound is None or label_upper_bound is None:
         raise UsageError("this call takes bounds of the times", hint="--label-lower-bound and --label-upper-bound")
     low, high = (np.asarray(bound, np.float64) for bound in (label_lower_bound, label_upper_bound))

@@ -69,6 +69,10 @@ def check(
 
     Returns:
         The findings; true if nothing is wrong.
+
+    Raises:
+        UsageError: There is no such loss or argument, or the loss takes further arrays.
+        InputError: There are no rows, or the data cannot be read as predictions and labels.
     """
     reading, rest = apart(options)
     wanted = None if loss is None else asked(loss, rest, "check")
@@ -106,6 +110,13 @@ def compare(
         frameworks: Names as for ``like``; all frameworks if none are given.
         sample_weight: As for ``evaluate``.
         **options: As for ``evaluate``.
+
+    Returns:
+        The value under each convention, the reasons for differences, and the report.
+
+    Raises:
+        UsageError: There is no such loss, argument or framework, or ``clip``, ``rescale`` or no reduction is asked for.
+        InputError: The data is not what the loss takes.
     """
     reading, rest = apart(options)
     wanted = asked(loss, rest, "compare")
@@ -193,6 +204,13 @@ def identify(
         rows: The most answers to return.
         sample_weight: As for ``evaluate``.
         **options: ``classes`` (without data: how many), and as for ``evaluate``.
+
+    Returns:
+        The explanations, the likeliest first; false if there are none.
+
+    Raises:
+        UsageError: The value is not a number, or there is no such argument.
+        InputError: No loss takes the data.
     """
     written = value if isinstance(value, str) else repr(number("value", value))
     target, rows = WrittenNumber.of(written), whole("rows", rows, 1)

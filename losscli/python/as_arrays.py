@@ -20,7 +20,7 @@ _FEW = 5
 
 
 def array_of(data: Any, name: str) -> NDArray[Any]:
-    """A NumPy array of numbers, or of strings as objects; masked or missing entries are NaN, or empty.
+    """A NumPy array of the same shape: numbers, or ``str`` objects; masked or missing entries are NaN, or empty.
 
     Args:
         data: The data.

@@ -92,7 +92,11 @@ def _stands_alone(steps: Steps | None) -> bool:
 
 
 def batch_of(predictions: Any, labels: Any, sample_weight: Any) -> Batch:
-    """Arrays as one batch."""
+    """Arrays as one batch.
+
+    Raises:
+        InputError: There are no rows, or the arrays differ in length.
+    """
     x: NDArray[Any] = array_of(predictions, "predictions")
     if not x.size:
         raise InputError("there are no rows: predictions is empty")

@@ -49,7 +49,11 @@ def named_rivals(against: Any, settings: Settings, said: Collection[str]) -> dic
 
 
 def beside(batch: Batch, rivals: Mapping[str, Any], numbers: Any) -> Batch:
-    """A batch with the other predictions for its rows; ``numbers`` turns an array into predictions."""
+    """A batch with the other predictions for its rows; ``numbers`` turns an array into predictions.
+
+    Raises:
+        InputError: They have another number of rows.
+    """
     others = []
     for name, values in rivals.items():
         # Columns count by position, as the predictions have no names.
@@ -62,7 +66,11 @@ def beside(batch: Batch, rivals: Mapping[str, Any], numbers: Any) -> Batch:
 
 
 def clusters(data: Any, rows: int) -> Coded | None:
-    """The cluster of each row; None if rows are independent."""
+    """The cluster of each row; None if rows are independent.
+
+    Raises:
+        InputError: There is not one for each of ``rows`` rows.
+    """
     if data is None:
         return None
     keys, codes = np.unique(array_of(data, "cluster"), return_inverse=True)

@@ -136,7 +136,11 @@ class Calibrations:
 
 
 def calibrations(kept: Kept | None, event: str, names: Sequence[str], level: float) -> Calibrations:
-    """The calibrations from the counts of all rows; ``names`` are the class names."""
+    """The calibrations from the counts of all rows; ``names`` are the class names.
+
+    Raises:
+        InputError: There are no rows.
+    """
     if kept is None or kept.overall is None or not kept.overall.counts:
         raise InputError("there are no rows")
     each = tuple(

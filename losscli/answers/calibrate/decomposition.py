@@ -70,7 +70,7 @@ def logs(yes: Array, no: Array) -> Array:
 def decompositions(
     yes: Counts, no: Counts, scores: Sequence[tuple[float, Callable[[Array, Array], Array]]]
 ) -> list[Decomposition]:
-    """The parts of each score; ``yes`` and ``no`` are counts for each forecast, in ascending order."""
+    """The parts of each score; ``yes`` and ``no`` are counts ``(n,)`` for each forecast, in ascending order."""
     pools = pooled(yes, no)
     total, both = total_of(yes) + total_of(no), np.array([total_of(yes), total_of(no)], float)
     return [

@@ -24,7 +24,11 @@ if TYPE_CHECKING:
 
 
 def forecast_steps(dataset: Dataset, head: Batch, settings: Settings, catalogue: Sequence[Loss]) -> Steps:
-    """The steps that count forecasts of the kind that the first rows hold."""
+    """The steps that count forecasts of the kind that the first rows hold.
+
+    Raises:
+        InputError: The first rows are not forecasts with outcomes.
+    """
     takes, reason = suitable(head, settings, tabular=dataset.tabular)
     if not takes.of_probabilities:
         what = f"{reason}: a calibration needs probabilities or logits, and outcomes"

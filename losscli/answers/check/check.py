@@ -89,7 +89,11 @@ def chosen(steps: Steps | None, settings: Settings, dataset: Dataset, catalogue:
 
 
 def first_rows(dataset: Dataset) -> tuple[list[Batch], Batch]:
-    """The first batches, ``HEAD`` rows or all there are; and these rows as one batch."""
+    """The first batches, ``HEAD`` rows or all there are; and these rows as one batch.
+
+    Raises:
+        InputError: There are no rows.
+    """
     first = list(_first(dataset.batches))
     head = join(first)
     if head is None:

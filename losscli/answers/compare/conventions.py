@@ -52,7 +52,11 @@ class Offer:
 
 
 def chosen(loss: Loss, names: Sequence[str]) -> tuple[Reference, ...]:
-    """The references named by frameworks or versions; all if no names are given."""
+    """The references named by frameworks or versions; all if no names are given.
+
+    Raises:
+        UsageError: The loss has no such convention.
+    """
     if not names:
         return tuple(loss.references)
     found: list[Reference] = []

@@ -45,7 +45,7 @@ def total_of(counts: Counts) -> float:
 
 
 def area(yes: Counts, no: Counts, level: float, *, exact: bool) -> Area | None:
-    """The area under the ROC curve, from counts by ascending score; None without rows of both kinds."""
+    """The area under the ROC curve, from counts ``(n,)`` by ascending score; None without rows of both kinds."""
     positives, negatives = total_of(yes), total_of(no)
     if not positives or not negatives:
         return None

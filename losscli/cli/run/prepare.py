@@ -57,7 +57,11 @@ def loss_settings(loss: Loss, request: Request) -> Settings:
 
 
 def settings_of(request: Request) -> Settings:
-    """The settings, without the loss's own parameters."""
+    """The settings, without the loss's own parameters.
+
+    Raises:
+        UsageError: Options exclude each other, or have impossible values.
+    """
     if request.from_logits and request.from_log_probs:
         raise UsageError("--from-logits and --from-log-probs exclude each other")
     log_base = request.from_log_probs

@@ -25,7 +25,11 @@ REST = 22  # lines of a result without its rows
 
 
 def writer_for(loss: Loss, request: Request, stream: TextIO, *, each: bool, raw: RawForm | None = None) -> Writer:
-    """The writer for the format and the rows asked for; ``each`` if there is no reduction."""
+    """The writer for the format and the rows asked for; ``each`` if there is no reduction.
+
+    Raises:
+        UsageError: Options for rows exclude each other, or do not go with the format.
+    """
     if raw is not None or request.written.writes is Writes.CELLS:
         in_utf8(stream)
     if raw is not None:

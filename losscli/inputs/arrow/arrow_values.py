@@ -54,7 +54,11 @@ def type_name(kind: Any) -> str:
 
 
 def numbers_of(array: Any, place: Callable[[int], str], *, missing: bool = False) -> NDArray[Any]:
-    """Numbers, or lists of them; ``place(i)`` names the row of element ``i``. A null is NaN if it may be missing."""
+    """Numbers, or lists of them; ``place(i)`` names the row of element ``i``. A null is NaN if it may be missing.
+
+    Raises:
+        InputError: A null in a list, or lists of different lengths.
+    """
     import pyarrow as pa
     from pyarrow import types
 

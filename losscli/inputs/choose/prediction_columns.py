@@ -46,7 +46,11 @@ def predictions_of(
     *,
     apart: bool,
 ) -> tuple[tuple[int, ...], str]:
-    """The prediction columns among those without another role, and why."""
+    """The prediction columns among those without another role, and why.
+
+    Raises:
+        InputError: No column is left, or it is unclear which ones are predictions.
+    """
     named = {i: role_of(columns, i) for i in rest}
     values = [i for i in rest if named[i] is None]
     likely = [i for i in values if not is_share(columns, i)]
@@ -301,7 +305,11 @@ def _decided_or_not(columns: Columns, groups: dict[str, list[int]], options: Rea
 
 
 def prediction_words(columns: Columns, predictions: tuple[int, ...]) -> tuple[int, ...]:
-    """The prediction column, if it holds words."""
+    """The prediction column, if it holds words.
+
+    Raises:
+        InputError: There are other predictions besides it.
+    """
     text = [i for i in predictions if columns.kinds[i] in ("text", "mixed")]
     if text and len(predictions) > 1:
         what = f"column {columns.called(text[0])} is text, so it must be the only prediction; {columns.listed()}"

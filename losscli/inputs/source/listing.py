@@ -38,7 +38,11 @@ def natural(path: str) -> tuple[list[str | int], str]:
 
 
 def files_of(argument: str, role: str) -> FileList | None:
-    """The files of a directory or of a glob; None for anything else."""
+    """The files of a directory or of a glob; None for anything else.
+
+    Raises:
+        UsageError: There are none.
+    """
     if is_remote(argument):
         return _elsewhere(argument, role)
     path = Path(argument)
