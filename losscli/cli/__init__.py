@@ -10,7 +10,7 @@ import gc
 
 from losscli.cli.interrupt import leave_at_once
 
-TYPE_CHECKING = False  # as typing has it, which is not there yet
+TYPE_CHECKING = False  # as in typing, which is not imported yet
 if TYPE_CHECKING:
     from typing import NoReturn
 

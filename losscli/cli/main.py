@@ -224,6 +224,6 @@ def _show_usage(error: click.ClickException) -> None:
             click.echo(f"Try '{context.command_path} --help' for help.\n", file=sys.stderr)
         hint = "" if context is None else f"{context.command_path} --help"
         message = error.format_message()
-        if isinstance(error, click.MissingParameter):  # choices, a line each
+        if isinstance(error, click.MissingParameter):  # choices, one per line
             message = " ".join(message.split())
         say("Error", message, status=error.exit_code, hint=hint)

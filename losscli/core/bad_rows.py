@@ -63,7 +63,7 @@ class Problem:
 
     @property
     def where(self) -> str:
-        """The first places, a line each, and how many more there are."""
+        """The first places, one per line, and how many more there are."""
         more = self.count - len(self.places)
         return "\n".join(self.places + ([f"… and {more} more"] if more > 0 else []))
 
@@ -74,7 +74,7 @@ class Problem:
 
 @record(frozen=False)
 class Problems:
-    """Bad rows by kind; ``+=`` merges those of later rows."""
+    """Bad rows by kind; ``+=`` adds those of later rows."""
 
     found: dict[str, Problem] = field(default_factory=dict)
 

@@ -52,7 +52,7 @@ class Baseline:
         classes: The classes of its columns, if known.
         tabular: Its rows are lines of a table.
         source: Its name in messages.
-        saved: The saved result, if it is one: then its losses stand in for predictions.
+        saved: The saved result, if it is one; its losses then take the place of predictions.
     """
 
     name: str
@@ -67,8 +67,8 @@ class Other:
     """The predictions of a baseline for the rows of a batch.
 
     Attributes:
-        predictions: ``(n, ...)``, as those of a batch.
-        where: As that of a batch.
+        predictions: ``(n, ...)``, as in a batch.
+        where: As in a batch.
     """
 
     predictions: Array
@@ -203,7 +203,7 @@ class Batch:
 
 @record(frozen=False)
 class Remarks:
-    """Oddities of the rows read so far; merges with those of later rows.
+    """Oddities of the rows read so far; mergeable with those of later rows.
 
     Attributes:
         any_row: At least one row was read.

@@ -48,7 +48,7 @@ class CallSteps(Steps):
         loss: The loss the call computes.
         reference: The call.
         options: Its keyword arguments, by its own names; vectors as lists.
-        settings: What else was asked for: dtype, ``nan``, ``classes``, ``label_base``.
+        settings: Further settings: dtype, ``nan``, ``classes``, ``label_base``.
         reduction: One of the call's own names; None is its default.
 
     Raises:
@@ -223,7 +223,7 @@ class CallSteps(Steps):
         return batch.labels.dtype == object and not self._sorts
 
     def arranged(self, batch: Batch) -> Batch:
-        """The batch with classes on the last axis, and with weights only if there is one a row."""
+        """The batch with classes on the last axis, and with weights only if there is one per row."""
         x, y, weights = batch.predictions, batch.labels, batch.weights
         if self.call.takes.picks_class and x.ndim > 2 and x.dtype != object:
             y = self.call.to_last(y) if y.ndim == x.ndim else y

@@ -32,7 +32,7 @@ class Summed:
 
     @classmethod
     def of(cls, keys: Sequence[Key], columns: Sequence[Array]) -> Summed:
-        """The sums of those clusters that have rows that count."""
+        """The sums of the clusters that have rows that count."""
         kept = np.any([column != 0.0 for column in columns], axis=0)
         return cls([keys[i] for i in np.flatnonzero(kept).tolist()], [column[kept] for column in columns])
 

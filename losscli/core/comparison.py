@@ -93,7 +93,7 @@ def _resampled(found: Difference, paired: Paired, level: float, nats: float | No
     """The difference with a bootstrap interval, from the same replicates under both models."""
     assert paired.resampled is not None
     drawn = paired.resampled[0]
-    if drawn.unit == "row":  # of those that count under both
+    if drawn.unit == "row":  # rows that count under both models
         drawn = replace(drawn, units=max(paired.rows, paired.whole))
     if drawn.units < 2:
         return replace(found, reason=f"it takes 2 {drawn.unit}s, and there is {drawn.units}")

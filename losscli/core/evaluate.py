@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from losscli.core.units import Units
 
 
-MOST_MIXED = 8192  # rows of which every prediction may meet every label
+MOST_MIXED = 8192  # most rows for which every prediction may meet every label
 
 
 class Evaluation(Outcome):
@@ -107,7 +107,7 @@ class Evaluation(Outcome):
         return self._compute(plan, batch, checked)
 
     def refuse_mixed(self) -> None:
-        """Refuse to broadcast rows of which not all are in memory."""
+        """Refuse to broadcast if not all rows are in memory."""
         what = f"{self.steps.name} broadcasts a column against a list to N x N values: too many rows for that"
         raise InputError(what, self.dataset.source, "give both the same axes")
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from losscli.core.parts import Coded
     from losscli.ops import Array, Index
 
-_BITS = 32  # of the number of a cluster, below that of its group
+_BITS = 32  # bits for the number of a cluster, below the number of its group
 
 
 @record(frozen=False)

@@ -100,7 +100,7 @@ class GroupSums:
         self.add_sorted(values.take(order), groups.take(order), self._count)
 
     def _add_block(self, values: Array, groups: NDArray[Any], starts: Index | None = None) -> None:
-        """Add values to their groups, or so many times to each."""
+        """Add values to their groups, or to each group as many times as given."""
         peak = max(float(values.max(initial=0.0)), -float(values.min(initial=0.0)))
         if peak > _HUGE:
             huge = np.abs(values) > _HUGE
@@ -114,7 +114,7 @@ class GroupSums:
     def _add_limbs(
         self, rest: Array, groups: NDArray[Any], peak: float, above: int, starts: Index | None = None
     ) -> None:
-        """Add values up to a peak, moved down by so many places: their leading bits, then those of what is left."""
+        """Add values up to ``peak``, scaled down by ``above`` limbs: their leading bits, then those of the rest."""
         left, low = len(rest) if peak else 0, math.frexp(peak)[1]
         width = _EXACT - max(left.bit_length() + _TIMES * (groups.ndim > 1), 2)
         while left:
@@ -134,7 +134,7 @@ class GroupSums:
                 rest, groups, starts = rest[some], groups[some], None
 
     def _add_whole(self, sums: Array, low: int, above: int, groups: Index | slice) -> None:
-        """Add sums that are multiples of ``2 ** low``, after they were moved down by so many places."""
+        """Add sums that are multiples of ``2 ** low``, after a scaling down by ``above`` limbs."""
         place, shift = divmod(low - _LOWEST, _LIMB)
         place += above
         self._reserve(self._count, place, place + 3)
@@ -153,7 +153,7 @@ class GroupSums:
         self._blocks = 0
 
     def _reserve(self, count: int, first: int, stop: int) -> None:
-        """Make room for so many groups and these places."""
+        """Make room for ``count`` groups and the places from ``first`` to ``stop``."""
         groups, places = self.limbs.shape
         if places:
             first, stop = min(first, self.first), max(stop, self.first + places)
@@ -225,7 +225,7 @@ class GroupSums:
 
 
 def sorting(groups: Index) -> Index:
-    """An order in which the numbers of groups ascend: those of 16 bits are sorted by counting."""
+    """The indices that sort group numbers, 16 bits at a time, as these are sorted by counting."""
     order = np.argsort(groups.astype(np.uint16), kind="stable")
     if groups.max(initial=0) >> 16:
         order = order[np.argsort((groups[order] >> 16).astype(np.uint16), kind="stable")]

@@ -69,7 +69,7 @@ class Grouper:
         for own in codes[1:]:
             _, first, together = np.unique(together * MOST + own, return_index=True, return_inverse=True)
         numbers: Index = np.empty(len(first), np.intp)
-        for i in np.argsort(first).tolist():  # as they came
+        for i in np.argsort(first).tolist():  # in order of appearance
             found = tuple(int(own[first[i]]) for own in codes)
             numbers[i] = self._together.setdefault(found, len(self._together))
         refuse_more(len(self._together), self.parts)

@@ -139,7 +139,7 @@ def alone(batch: Batch) -> tuple[Layout, Decision]:
 
 
 def _are_classes(batch: Batch) -> bool:
-    """Whether predictions are classes: words, or whole numbers that are no 0/1 decisions, beside such labels."""
+    """Whether predictions are classes, as the labels are: words, or whole numbers other than 0/1 decisions."""
     x, y = batch.predictions, batch.labels
     if x.dtype == object:
         return True

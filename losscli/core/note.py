@@ -21,7 +21,7 @@ class Note:
         message: One sentence with the counts.
         hint: What to type instead; may be empty.
         severity: ``error``, ``warning`` or ``note``: how likely the value is not what was meant.
-        where: The rows or columns concerned, one per line; may be empty. Such a note is told beside a bare number, too.
+        where: The rows or columns concerned, one per line; may be empty. Such a note is shown even with a bare number.
     """
 
     id: str

@@ -36,7 +36,7 @@ class PairedGroups:
         counts: ``(11, groups)``: rows left out, lower, higher, alike, infinite, decisions; as ``Paired`` has them.
         ends: ``(2, groups)``: the smallest and the largest difference.
         decided: Whether rows decide something.
-        whole: Whether rows have no number of their own.
+        whole: Whether rows have no value each.
     """
 
     moments: GroupMoments = field(default_factory=GroupMoments)

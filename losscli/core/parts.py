@@ -1,4 +1,4 @@
-"""What rows are grouped by (a text, a class, a range of numbers, a file), and codes for the keys."""
+"""Groupings of rows (by a text, a class, a range of numbers, a file), and codes for their keys."""
 
 from __future__ import annotations
 

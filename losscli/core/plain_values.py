@@ -88,7 +88,7 @@ def _other_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any
 
 
 def _raw_values(plan: Plan, x: Array, target: Target, extras: Mapping[str, Any]) -> Values:
-    """Losses of predictions and labels as they come, whose shapes only the kernel knows."""
+    """Losses of predictions and labels as given; only the kernel knows their shapes."""
     given = {**plan.params, **extras}
     if plan.loss.domain is Domain.MASKS and target.dense is not None and target.dense.dtype == object:
         raise InputError(f"the labels are words; {plan.loss.name} takes 0 and 1")

@@ -79,7 +79,7 @@ class ReadOptions:
         shares: Labels lie between 0 and 1.
         decided: Predictions are predicted classes, not scores.
         names: The columns of the first of several files, which may be the header of each.
-        by: What rows are grouped by: columns, ranges of their numbers, ``file``, ``label``, ``predicted``.
+        by: The groupings of rows: columns, ranges of their numbers, ``file``, ``label``, ``predicted``.
         parts: ``by``, once the columns are known.
         where: Only rows for which this holds are read.
         picked_by: The roles of the columns of ``where``, once these are known.

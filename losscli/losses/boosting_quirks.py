@@ -33,7 +33,7 @@ def flat_quantile(prediction: Array, target: Array, *, alpha: float, delta: floa
 
 
 def flat_absolute(prediction: Array, target: Array) -> Array:
-    """catboost.MAE: an error of up to 1e-6 is none."""
+    """catboost.MAE: an error of up to 1e-6 costs nothing."""
     return np.maximum(abs(prediction - target) - FLAT, 0.0)
 
 

@@ -85,7 +85,7 @@ def _binary_rows(x: Array, y: Labels, ignore_index: float | None) -> tuple[Array
 
 
 def class_rows(x: Array, y: Labels, num_classes: float | None, ignore_index: float | None) -> tuple[Array, Labels]:
-    """Scores ``(N, C)`` and class numbers ``(N,)`` of those that count; further axes become rows."""
+    """Scores ``(N, C)`` and class numbers ``(N,)`` of the rows that count; further axes become rows."""
     _numbers(x, y)
     if x.ndim < 2 or y.shape != (x.shape[0], *x.shape[2:]):
         raise shapes_differ(x.shape, y.shape)

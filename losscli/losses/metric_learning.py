@@ -92,7 +92,7 @@ def multi_similarity(x: Array, y: NDArray[Any], *, alpha: float, beta: float, ba
     source="Sohn 2016, Improved deep metric learning with multi-class N-pair loss objective",
 )
 def n_pairs(x: Array, y: NDArray[Any]) -> Array:
-    """Row i of one array and row i of the other are a positive pair; vectors are taken as they are."""
+    """Row i of one array and row i of the other are a positive pair; vectors are not normalised."""
     x, y = matched(x, y)
     return -ops.log_softmax_at(x @ y.T, np.arange(len(x)))
 

@@ -228,7 +228,7 @@ class Reference:
 
     @property
     def yields(self) -> bool:
-        """Whether it gives way: a short name shared with other calls means those."""
+        """Whether it gives way: a short name shared with other calls means the others."""
         from losscli.losses.frameworks import YIELDING
 
         return self.call.startswith(YIELDING)

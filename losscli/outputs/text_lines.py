@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     Bytes = NDArray[np.uint8]
 
-_LONGEST = 64  # bytes of a text; each takes as much room as the longest
+_LONGEST = 64  # bytes of a text; all take the space of the longest
 
 
 def lines_of(fields: Sequence[Sequence[Any]], delimiter: str) -> str | None:

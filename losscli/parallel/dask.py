@@ -152,7 +152,7 @@ def _client(address: str) -> Iterator[Any]:
     except ImportError:
         raise UsageError("--dask needs Dask", hint="pip install 'losscli[dask]'") from None
     for name in ("distributed", "tornado", "asyncio"):
-        logging.getLogger(name).setLevel(logging.CRITICAL)  # what matters is raised
+        logging.getLogger(name).setLevel(logging.CRITICAL)  # errors are raised anyway
     if address == "local":
         heard = signal.signal(signal.SIGINT, signal.SIG_IGN)  # inherited by the workers, which we stop ourselves
         try:

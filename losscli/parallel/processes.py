@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from losscli.parallel.shares import Partial, Share
     from losscli.parallel.task import Task
 
-_PARTS = 8  # for each process, so that nobody waits long for the last
+_PARTS = 8  # per process, so that the last part to finish delays little
 _LEAST, _MOST = 1 << 18, 1 << 26  # bytes of a part
 _OPENING = 1 << 13  # bytes that are read in the time that opening a file takes
 
@@ -101,7 +101,7 @@ def shard_size(dataset: Dataset, jobs: int) -> int:
 
 
 def scouted(task: Task, dataset: Dataset, writer: Writer) -> Share:
-    """The decisions made on the first rows; those of them that are to be shown are written."""
+    """The decisions made on the first rows; rows that the writer wants to show are written."""
     scout = task.inspection(dataset)
     seen = 0
     for batch in dataset.batches:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 @record
 class Share:
-    """All decisions that the parts share, made before the first part is evaluated; can be pickled.
+    """All decisions that the parts share, made before the first part is evaluated; picklable.
 
     Attributes:
         steps: What to compute, and how.
@@ -36,12 +36,12 @@ class Share:
         axes: The axes of a row.
         trials: The changes on trial, and the decisions under each.
         detail: Look for more than bad rows.
-        by: What groups are made by.
+        by: The groupings of rows.
         values: Whether the losses of all rows are wanted.
         moved: How many of the rows with the largest differences to keep for each baseline.
         baselines: The baselines.
         rivals: The decisions for each baseline.
-        beside: Begins what else is computed on the rows, if anything, with its decisions.
+        beside: Starts what else is computed on the rows, with the decisions for it; None for nothing.
     """
 
     steps: Steps
@@ -80,7 +80,7 @@ class Partial:
         rivals: The outcome of each baseline.
         paired: The losses of the same rows under each baseline and the predictions.
         moved: How many of the rows with the largest differences to keep.
-        beside: The totals of what else is computed; they move and merge as a tally does.
+        beside: The totals of what else is computed; they move and merge like a tally.
     """
 
     tally: Tally
@@ -121,7 +121,7 @@ class Partial:
 
 
 def share_of(scout: Inspection, *, values: bool, beside: Callable[[Dataset], Alongside] | None = None) -> Share:
-    """The decisions of an inspection of the first rows, and of what else ``beside`` computes on them."""
+    """The decisions of an inspection of the first rows, and of what ``beside`` computes on them."""
     scout.begin()
     evaluation = scout.evaluation
     assert evaluation.plan is not None

@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 
 @record
 class Task:
-    """What is to be computed.
+    """A computation.
 
     Attributes:
         steps: What to compute, and how.
         detail: Look for more than bad rows.
-        read: Opens the input anew.
+        read: Opens the input again.
         progress: Where progress is shown.
         moved: How many of the rows with the largest differences to keep for each baseline.
-        beside: Begins what else is computed on the rows, given the data set; it can be pickled.
+        beside: Starts what else is computed on the rows of a data set; picklable.
         numbered: Rows are resampled by their row numbers, which only a single process can count.
     """
 

@@ -1,4 +1,4 @@
-"""Which arguments a loss, a call or a tool takes besides its own: the options of its command."""
+"""The arguments that a loss, a call or a tool takes besides its own: the options of its command."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _HINTS = {
     "labels": "they are given by their place",
     "where": "a condition in a text picks rows of a table; of arrays pick them beforehand",
 }
-_TABLE = {"label": "labels", "pred": "predictions"}  # columns of a table, and what they are for arrays
+_TABLE = {"label": "labels", "pred": "predictions"}  # columns of a table, and the arguments that arrays have instead
 
 
 def of_loss(loss: Loss) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""``losscli.check``, ``compare``, ``explain`` and ``identify``: what else is asked of predictions and labels."""
+"""``losscli.check``, ``compare``, ``explain`` and ``identify``: further questions about predictions and labels."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def array_of(data: Any, name: str) -> NDArray[Any]:
         name: The argument's name, for messages.
 
     Raises:
-        InputError: It is no array, or holds complex numbers, dates or anything else but numbers and strings.
+        InputError: It is not an array, or holds complex numbers, dates or anything else but numbers and strings.
     """
     if data is None:
         raise InputError(f"{name} is None")
@@ -84,7 +84,7 @@ def _plain(data: Any) -> NDArray[Any]:
 
 
 def _dense(data: Any) -> NDArray[Any] | None:
-    """A sparse array of scipy or another library with all its values; None if it is none."""
+    """A sparse array of scipy or another library with all its values; None if the data is not sparse."""
     if all(hasattr(data, name) for name in ("indices", "values", "dense_shape")):  # of TensorFlow
         values = np.asarray(data.values)
         array = np.zeros(tuple(data.dense_shape), values.dtype)
@@ -180,7 +180,7 @@ def _number(one: Any) -> float:
 
 
 def _is_missing(one: Any) -> bool:
-    """Whether it is None, or what pandas has for it."""
+    """Whether it is None, or one of pandas's values for missing data."""
     return one is None or type(one).__name__ in ("NAType", "NaTType", "MaskedConstant")
 
 

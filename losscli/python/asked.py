@@ -48,7 +48,7 @@ _CHOICES: dict[str, tuple[str, ...]] = {
 
 @record
 class Asked:
-    """What is to be computed.
+    """What a name and keyword arguments ask for.
 
     Attributes:
         extras: The further arrays that were given.

@@ -23,7 +23,7 @@ def call_of(steps: Steps, beside: Mapping[str, str], *, swap: bool = False) -> s
     """``losscli.evaluate("cross-entropy", predictions, labels, from_logits=True)``.
 
     Args:
-        steps: What is to be computed.
+        steps: The computation.
         beside: Further arguments, as written in code.
         swap: Predictions and labels are swapped.
     """

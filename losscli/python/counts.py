@@ -56,7 +56,7 @@ def calibrate(
     Args:
         predictions: As for ``evaluate``.
         labels: As for ``evaluate``.
-        sample_weight: As for ``evaluate``; what counts are sums of.
+        sample_weight: As for ``evaluate``; counts are then sums of weights.
         n_bins: Bins of equal width between 0 and 1.
         each_class: Also each class separately.
         fit: Look for the best temperature.
@@ -95,7 +95,7 @@ def thresholds(
     Args:
         scores: As predictions for ``evaluate``.
         labels: As for ``evaluate``.
-        sample_weight: As for ``evaluate``; what counts are sums of.
+        sample_weight: As for ``evaluate``; counts are then sums of weights.
         at: Thresholds at which the answer becomes yes.
         recall: Recalls to reach, at the largest threshold.
         precision: Precisions to reach, at the smallest threshold.

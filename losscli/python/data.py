@@ -127,7 +127,7 @@ def _as_predictions(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def shifted(batch: Batch, by: int, classes: int = -1) -> Batch:
-    """Predictions with labels shifted by so many places; ``classes`` is the class axis of the predictions."""
+    """Predictions with labels shifted by ``by`` places; ``classes`` is the class axis of the predictions."""
     if not by:
         return batch
     x, y = batch.predictions, batch.labels

@@ -1,4 +1,4 @@
-"""What rows are grouped by, as given in Python."""
+"""The groupings of rows, as given in Python."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def said_in(options: Mapping[str, Any]) -> list[str]:
 
 
 def given_for(wanted: Asked, predictions: Any, labels: Any, sample_weight: Any, reading: Mapping[str, Any]) -> Given:
-    """The data given for what is to be computed."""
+    """The data given for a computation."""
     counts = {name: value for name, value in wanted.counts.items() if name not in wanted.totals}
     reading = reading if wanted.per is None else {**reading, "by": wanted.per}
     return Given(

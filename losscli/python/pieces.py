@@ -18,7 +18,7 @@ _ROLES = ("predictions", "labels")
 
 
 class Pieces:
-    """What the first piece was like, to which the others are compared."""
+    """The layout of the first piece, to which the others are compared."""
 
     def __init__(self) -> None:
         self._columns: dict[str, list[str]] = {}

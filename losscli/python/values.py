@@ -88,7 +88,7 @@ def text(name: str, value: Any) -> str:
     """A string.
 
     Raises:
-        UsageError: It is none.
+        UsageError: It is not a string.
     """
     if not isinstance(value, str):
         raise UsageError(f"{name}={shown(value)}: a text")
@@ -99,7 +99,7 @@ def numbers(name: str, values: Any) -> tuple[float, ...]:
     """One or several numbers.
 
     Raises:
-        UsageError: Something is none.
+        UsageError: One of them is not a number.
     """
     return tuple(several(name, values, number))
 
@@ -131,7 +131,7 @@ def number(name: str, value: Any) -> float:
     """A number.
 
     Raises:
-        UsageError: It is none.
+        UsageError: It is not a number.
     """
     try:
         if isinstance(value, str | bool):
@@ -145,7 +145,7 @@ def finite(name: str, value: Any) -> float:
     """A finite number.
 
     Raises:
-        UsageError: It is none.
+        UsageError: It is not a finite number.
     """
     found = number(name, value)
     if not math.isfinite(found):
@@ -164,7 +164,7 @@ def whole(name: str, value: Any, least: int | None = None) -> int:
     """A whole number of at least ``least``.
 
     Raises:
-        UsageError: It is none.
+        UsageError: It is not a whole number, or too small.
     """
     found = number(name, value)
     if not found.is_integer() or (least is not None and found < least):

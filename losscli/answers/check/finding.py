@@ -1,4 +1,4 @@
-"""What a diagnostic is, what it is shown, and what it finds."""
+"""Diagnostics, the cases that they examine, and their findings."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ class Found:
 
     Attributes:
         message: One sentence with the counts.
-        rows: The worst rows, a line each.
+        rows: The worst rows, one line each.
         hint: What to try; ``{}`` stands for the change, spelled for the command that runs. The value under the
             change is added to it.
         change: The change that the hint suggests.

@@ -1,4 +1,4 @@
-"""Diagnostics of what predictions are: logits, probabilities, logarithms, percentages."""
+"""Diagnostics of the kind of predictions: logits, probabilities, logarithms, percentages."""
 
 from __future__ import annotations
 

@@ -105,7 +105,7 @@ def _ways(reference: Reference, plan: Plan) -> Iterator[Offer]:
     if not plan.takes.of_probabilities:
         yield Offer(reference, kind, given, without=without)
         return
-    if not reference.command:  # a convention of probabilities, without a call of its own
+    if not reference.command:  # a convention for probabilities, without its own call
         if kind is Kind.PROBABILITIES:
             yield Offer(reference, kind)
         return

@@ -82,7 +82,7 @@ def renamed(tree: ast.expr, names: Mapping[str, str]) -> ast.expr:
     return tree
 
 
-def evaluate(tree: ast.expr, env: Names) -> Any:  # noqa: C901 - a table of what there is in the language
+def evaluate(tree: ast.expr, env: Names) -> Any:  # noqa: C901 - one case for each construct of the language
     """The value of a tree; the other branch of a condition that decides for all entries is not evaluated."""
     match tree:
         case ast.Constant(value=int() | float() as value):

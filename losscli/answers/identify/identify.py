@@ -40,7 +40,7 @@ class Answer:
     Attributes:
         value: Its value, with all digits.
         origin: Where it comes from.
-        outcome: The reduction, and what else was done to the result.
+        outcome: The reduction, and the mistake made with its result, if any.
         weighted: The losses were weighted.
         again: Softmax or sigmoid was applied to what look like probabilities.
         cost: How unlikely it is; each departure from the defaults adds to it.

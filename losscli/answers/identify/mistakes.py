@@ -99,7 +99,7 @@ class Tail:
         self._last = np.concatenate([self._last, losses])[-max(_BATCHES) :]
 
     def means(self, total: float) -> Iterator[Slip]:
-        """The mean of the means of batches, of which the last is smaller; ``total`` is the sum of all losses."""
+        """The mean of the means of batches if the last one is smaller; ``total`` is the sum of all losses."""
         for size in _BATCHES:
             left = self.count % size
             if size < self.count and left:

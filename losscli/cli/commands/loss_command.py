@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Example, Loss, Transform
 
 
-_WIDTH = 78  # of an example, beside its indent
+_WIDTH = 78  # characters of an example, without its indent
 
 
 class LossCommand(DeclaredCommand):

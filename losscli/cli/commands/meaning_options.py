@@ -26,7 +26,7 @@ def meaning_options(loss: Loss) -> list[click.Parameter]:
 
 
 def _prediction_options(loss: Loss) -> list[click.Parameter]:
-    """What predictions are, and how a convention reads them."""
+    """Options for the kind of predictions, and for how a convention reads them."""
     options: list[click.Parameter] = []
     if Kind.LOGITS in loss.kinds and len(loss.kinds) > 1:
         logits = _option("--from-logits", is_flag=True, help="Predictions are logits.")
@@ -56,7 +56,7 @@ def _prediction_options(loss: Loss) -> list[click.Parameter]:
 
 
 def _label_options(loss: Loss) -> list[click.Parameter]:
-    """What labels are, which of them count, and class weights."""
+    """Options for the form of labels, which of them count, and class weights."""
     options: list[click.Parameter] = []
     if loss.takes is Takes.CLASS:
         options.append(

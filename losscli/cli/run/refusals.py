@@ -131,7 +131,7 @@ def _refuse_plot(steps: Steps, request: Request) -> None:
 
 
 def _refuse_groups(steps: Steps, request: Request) -> None:
-    """Refuse groups beside options that show none."""
+    """Refuse groups with options that cannot show them."""
     if request.worst_groups is not None and request.by is None:
         raise UsageError("--worst-groups: there are no groups", hint="--by COL")
     if request.by is not None and request.per is not None:

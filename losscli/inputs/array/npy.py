@@ -123,7 +123,7 @@ def open_npz(source: Source, options: ReadOptions, decisions: tuple[Decision, ..
 
 
 def _with_classes(arrays: Arrays, key: str) -> Arrays:
-    """The arrays without that of the names of the classes, if it has a name for each class and not for each row."""
+    """The arrays without one of class names, if it has a name for each class and not for each row."""
     opened: dict[str, ArrayStream] = {}
     for one in arrays.keys:
         with suppress(InputError):  # which may never be asked for

@@ -299,7 +299,7 @@ def pairing(labels: Sequence[str], predictions: Sequence[str]) -> list[int] | No
 
 
 def numbers_of(names: Sequence[str]) -> list[int] | None:
-    """The numbers by which columns are told apart, if their names are that."""
+    """The numbers in column names, if these alone distinguish the columns."""
     return _numbers_of(forms(names))
 
 

@@ -81,7 +81,7 @@ class _Known:
     def _differ(
         self, codes: NDArray[np.intp], texts: Texts, heads: NDArray[np.uint64], lengths: NDArray[np.int64]
     ) -> NDArray[np.bool_]:
-        """Where texts are not those of the codes."""
+        """Where texts differ from the texts of the codes."""
         other = self._heads.take(codes, axis=0) != heads
         found: NDArray[np.bool_] = other[:, 0] | other[:, 1] | (self._lengths[codes] != lengths)
         return found if self._lengths.max() <= 2 * WORD else found | ~texts.same(self._all[codes])

@@ -1,4 +1,4 @@
-"""Rows that are held until their partners come by, and found by their keys."""
+"""Rows that are held in memory until their partners are read, and found by their keys."""
 
 from __future__ import annotations
 

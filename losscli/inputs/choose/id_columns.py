@@ -156,7 +156,7 @@ def _alike(mine: Look, words: bool, other: Columns) -> int | None:
 def same_samples(mine: Columns, i: int, other: Columns, j: int) -> bool:
     """Whether two columns of ids can be compared: by the same name, or because they share values.
 
-    The index of a data frame often starts anew, so it must hold the very same values where it counts.
+    The index of a data frame often starts again, so if it counts it must have exactly the same values.
     """
     ours, theirs = spelled(mine.look(i)), spelled(other.look(j))
     names = [known.key(columns.names[at]) if columns.names else "" for columns, at in ((mine, i), (other, j))]

@@ -103,7 +103,7 @@ def _spelling(mine: str, other: str) -> str:
 
 
 def _same_number(mine: str, other: str) -> bool:
-    """Whether two keys are the same whole number but for leading zeros."""
+    """Whether two keys are the same whole number except for leading zeros."""
     return mine.isdecimal() and other.isdecimal() and mine.lstrip("0") == other.lstrip("0")
 
 

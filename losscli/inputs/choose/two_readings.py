@@ -164,7 +164,7 @@ def _may_be_output(columns: Columns, column: int, outputs: Sequence[int], seen: 
     if known.is_plainly_a_role(name) or not mine or not theirs:
         return False
     if name in known.WEIGHTS and min(mine) >= 0.0 and max(mine) > 1.0 >= max(theirs) and min(theirs) >= 0.0:
-        return False  # weights beside probabilities
+        return False  # weights next to probabilities
     classes = class_columns([columns.names[i] for i in outputs], seen) if seen else None
     by_name = classes is not None and all(text in classes.names for text in seen)
     if by_name and (name in known.WEIGHTS or len(seen) >= _MANY):
@@ -175,7 +175,7 @@ def _may_be_output(columns: Columns, column: int, outputs: Sequence[int], seen: 
 
 
 def _are_classes(seen: Sequence[str], most: int) -> bool:
-    """Whether labels are words, or class numbers of so many classes."""
+    """Whether labels are words, or class numbers from 0 to ``most``."""
     numbers = plain_numbers(seen)
     return bool(seen) and (numbers is None or all(n.is_integer() and 0 <= n <= most for n in numbers))
 

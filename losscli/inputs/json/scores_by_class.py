@@ -37,7 +37,7 @@ def scored_fields(record: Mapping[str, Any], options: ReadOptions) -> tuple[str,
 
 
 def _of_each(label: Any, classes: Collection[str]) -> bool:
-    """Whether a label says something of each class: an object of them, or a list of those that apply."""
+    """Whether a label covers all classes: an object with one entry each, or a list of those that apply."""
     if isinstance(label, dict):
         return {*label} == {*classes}
     return isinstance(label, list) and all(isinstance(name, str) and name in classes for name in label)

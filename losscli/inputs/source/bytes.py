@@ -102,7 +102,7 @@ class _Guarded:
         return data
 
     def _close(self) -> None:
-        """Close the file at its end: only so many may be open at once, and references to this one may live on."""
+        """Close the file at its end: the number of open files is limited, and references to this one may live on."""
         if isinstance(self._raw, _File):
             self._raw.close()
 

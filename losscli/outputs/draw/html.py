@@ -61,7 +61,7 @@ def draw(blocks: Sequence[Block], stream: TextIO) -> None:
 
 
 def _title(block: Block) -> str:
-    """The title of a page with this block: what it is about, and its result."""
+    """The title of a page with this block: its subject and its result."""
     headings = [column.heading for column in block.columns]
     about = next(filter(None, headings), "result")
     if block.title:
