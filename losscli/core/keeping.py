@@ -195,7 +195,7 @@ def _each(kept: Kept, keep: Keep, classes: int, of: Callable[[int], Column]) -> 
 
 
 def _positive(keep: Keep, plan: Plan) -> int:
-    """The class that counts as yes; by default of two the one that means 1, else the second."""
+    """The class that counts as yes; by default, of two classes the one that means 1, else the second."""
     if keep.positive is None:
         if plan.width == 2:
             return 1 if plan.names is None or not plan.names.from_0 else plan.names.names.index(plan.names.from_0[1])

@@ -75,7 +75,7 @@ def as_flags(words: NDArray[Any]) -> NDArray[Any]:
 
 
 def spelled_as(words: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:
-    """Words of one pair for 0 and 1 in the spelling of another pair: yes as True, beside True and False."""
+    """Words of one pair for 0 and 1 in the spelling of another pair: ``yes`` as ``True``."""
     first, other = (next(filter(None, one.ravel().tolist()), "") for one in (words, others))
     pairs = [next((pair for pair in _PAIRS if word.lower() in pair), None) for word in (first, other)]
     if None in pairs or words.ndim != 1:

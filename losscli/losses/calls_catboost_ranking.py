@@ -82,7 +82,7 @@ def _one(stat: str, y: Array, top: float, border: float) -> float:
 
 
 def _mean(found: Iterable[float]) -> Array:
-    """Over the lists."""
+    """The mean over the lists."""
     return np.asarray(np.mean(list(found)))
 
 
@@ -97,7 +97,7 @@ def gain_at(
     type: str,  # noqa: A002 - CatBoost's own name
     denominator: str,
 ) -> Array:
-    """catboost.DCG and NDCG: what the items are worth, less the farther down they are."""
+    """catboost.DCG and NDCG: the gains of the items, discounted by rank."""
     lists = _lists(x, y, weights, group_id)
     return _mean(_discounted(relevance, top, type, denominator, normal=normal) for _, relevance in lists)
 
@@ -105,7 +105,7 @@ def gain_at(
 def cascade(
     x: Array, y: Labels, weights: Array | None, *, by_place: bool, group_id: Any, top: float, decay: float = 1.0
 ) -> Array:
-    """catboost.ERR and PFound: of those who go down the list until an item is relevant."""
+    """catboost.ERR and PFound: the gain of readers who go down the list until an item is relevant."""
     cut = [relevance[: _first(relevance, top)] for _, relevance in _lists(x, y, weights, group_id)]
     if any(((one < 0.0) | (one > 1.0)).any() for one in cut):
         raise InputError("relevance lies outside 0..1")
@@ -115,18 +115,18 @@ def cascade(
 def ranked(
     x: Array, y: Labels, weights: Array | None, *, stat: str, group_id: Any, top: float, border: float = 0.5
 ) -> Array:
-    """catboost.MAP, MRR, PrecisionAt, RecallAt and AverageGain: which of the first items are relevant."""
+    """catboost.MAP, MRR, PrecisionAt, RecallAt and AverageGain: scores of the first items of each list."""
     return _mean(_one(stat, relevance, top, border) for _, relevance in _lists(x, y, weights, group_id))
 
 
 def _pairs_in_order(scores: Array, relevance: Array) -> float:
-    """The share of pairs of different relevance in which the better one has the larger score; half of equal scores."""
+    """The share of pairs of different relevance that the scores order rightly; equal scores count half."""
     above = np.sign(scores[:, None] - scores)[relevance[:, None] > relevance]
     return float(above.mean() + 1.0) / 2.0 if above.size else 0.0
 
 
 def list_auc(x: Array, y: Labels, weights: Array | None, *, group_id: Any, type: str) -> Array:  # noqa: A002
-    """catboost.QueryAUC: the mean over the lists; 0 in one whose items are all alike."""
+    """catboost.QueryAUC: the mean over the lists; 0 for a list of equally relevant items."""
     if type == "Classic" and not np.isin(y, (0, 1)).all():
         raise InputError("labels other than 0 and 1", hint="--type Ranking")
     return _mean(_pairs_in_order(*one) for one in _lists(x, y, weights, group_id))

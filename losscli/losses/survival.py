@@ -152,7 +152,7 @@ def xgboost_cox(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
 
 
 def catboost_cox(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
-    """catboost.Cox: the log-likelihood itself, not divided; of equal times each row leaves by itself."""
+    """catboost.Cox: the sum of log-likelihoods; rows of equal times leave the risk set one by one."""
     if weights is not None:
         raise UsageError("this call takes no sample weights here")
     x, y = _times(x, y)

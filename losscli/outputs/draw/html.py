@@ -38,7 +38,7 @@ svg { max-width: 100%; height: auto }
 p { color: var(--faint); margin: .3rem 0 0; white-space: pre-wrap; overflow-wrap: anywhere }"""
 FIGURE, POINT = "\u2007", "\u2008"  # blanks as wide as a digit, and as a point
 _LONG = 24  # characters; longer cells wrap
-_WIDE = 96  # characters; wider tables are set smaller
+_WIDE = 96  # characters; wider tables have smaller type
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 
 
