@@ -38,25 +38,34 @@ def _exp_below_top(x: Array) -> tuple[Array, Array, Array]:
         tops = x == peak
         if np.count_nonzero(tops) > peak.size or np.isnan(peak.max(initial=-np.inf)):  # a row of NaN has no top
             tops = _first(tops)
+        top = None
     else:
         top = x.argmax(axis=-1)[None]
         x = np.moveaxis(x, -1, 0)
         peak = np.take_along_axis(x, top, axis=0)[0]
-        tops = np.zeros(x.shape, bool)
-        np.put_along_axis(tops, top, True, axis=0)
     with np.errstate(over="ignore", invalid="ignore"):
         shifted = x - peak
         error = _rounding(x, peak, shifted)
         nothing = peak - peak  # 0, but NaN if a logit is infinite
     others = np.exp(shifted)
-    error *= others
-    others += error
-    np.copyto(others, 0.0, where=tops)
+    if error is not None:
+        error *= others
+        others += error
+    if top is None:
+        np.copyto(others, 0.0, where=tops)
+    else:
+        np.put_along_axis(others, top, 0.0, axis=0)
     return shifted, others, _total(others) + nothing
 
 
-def _rounding(x: Array, peak: Array, shifted: Array) -> Array:
-    """What ``shifted = x - peak`` lost: Knuth's two-sum, or Dekker's quicker one, which needs ``|x| <= |peak|``."""
+def _rounding(x: Array, peak: Array, shifted: Array) -> Array | None:
+    """What ``shifted = x - peak`` lost: Knuth's two-sum, or Dekker's quicker one, which needs ``|x| <= |peak|``.
+
+    None if it is nothing, as between logits of few bits: whole numbers, and most that were float16 or float32.
+    """
+    first = (..., slice(1)) if peak.ndim else ...
+    if _is_exact(x[first], peak[first], shifted[first]) and _is_exact(x, peak, shifted):
+        return None
     if x.size and x.min() + peak.min() >= 0.0 and peak.max() < _NO_OVERFLOW:
         taken = shifted + peak
         return np.subtract(x, taken, out=taken)
@@ -68,6 +77,11 @@ def _rounding(x: Array, peak: Array, shifted: Array) -> Array:
     if not np.isfinite(error.sum()):
         error[~np.isfinite(error)] = 0.0  # a class of logit -inf is ruled out, exactly
     return error
+
+
+def _is_exact(x: Array, peak: Array, shifted: Array) -> bool:
+    """Whether a difference was not rounded: both numbers come back; False if one is not finite."""
+    return bool(((shifted + peak) == x).all() and ((x - shifted) == peak).all())
 
 
 def _first(mask: Mask) -> Mask:
@@ -148,12 +162,14 @@ def classes_first(x: Array) -> Array:
 
 def _total(x: Array) -> Array:
     """The same over the first axis: ``(C, ...)`` gives ``(...)``."""
-    while (width := len(x)) > 1:
-        half = (width + 1) // 2
-        head = x[:half].copy(order="K")
-        head[: width - half] += x[half:]
-        x = head
-    row: Array = x[0]
+    width, half = len(x), (len(x) + 1) // 2
+    sums = np.empty_like(x[:half])
+    np.add(x[: width - half], x[half:], out=sums[: width - half])
+    sums[width - half :] = x[width - half : half]
+    while half > 1:
+        width, half = half, (half + 1) // 2
+        sums[: width - half] += sums[half:width]
+    row: Array = sums[0]
     return row
 
 

@@ -6,6 +6,7 @@ The true values are computed by mpmath, see `accuracy.py`; numbers in a test say
 from __future__ import annotations
 
 import math
+from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -172,6 +173,31 @@ def test_logits_of_700_lose_no_digit_to_the_rounding_of_their_difference() -> No
     exact = accuracy.log_softmax_at(row, 0)
     assert ulps(-math.log1p(math.exp(-0.3 - 700.0)), exact) > 300
     assert ulps(float(ops.log_softmax_at(row[None], np.array([0]))[0]), exact) < 2
+
+
+@given(arrays(np.float64, (4, 3), elements=st.floats() | st.floats(width=16) | st.floats(width=32)))
+def test_a_difference_is_called_exact_only_if_it_is(x: Array) -> None:
+    peak = x[0]
+    with np.errstate(over="ignore", invalid="ignore"):
+        shifted = x - peak
+        claimed = ops._is_exact(x, peak, shifted)
+    each = zip(*(np.broadcast_to(part, x.shape).ravel().tolist() for part in (x, peak, shifted)), strict=True)
+    exact = np.isfinite([x, shifted]).all() and all(Fraction(a) - Fraction(b) == Fraction(c) for a, b, c in each)
+    assert claimed is bool(exact)
+
+
+@pytest.mark.parametrize("dtype", ["f2", "f4", "i1", "f8"])
+@pytest.mark.parametrize("classes", [1, 3, ops.FEW_CLASSES, ops.FEW_CLASSES + 1, 1000])
+def test_logits_of_few_bits_take_a_shorter_way_to_the_same_bits(
+    dtype: str, classes: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    x = np.random.default_rng(classes).normal(0, 9, (50, classes)).astype(dtype).astype(np.float64)
+    x[::7, -1] = -np.inf if classes > 1 else 3.0
+    x[3] = 2.0  # all are the top
+    short = [ops.log_softmax(x), ops.softmax(x), ops.logsumexp(x), ops.log_softmax(x[1:3])]
+    monkeypatch.setattr(ops, "_is_exact", lambda *_: False)
+    long = [ops.log_softmax(x), ops.softmax(x), ops.logsumexp(x), ops.log_softmax(x[1:3])]
+    assert [part.tobytes() for part in short] == [part.tobytes() for part in long]
 
 
 class TestValues:
