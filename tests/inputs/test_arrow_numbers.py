@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from losscli.inputs.delimited import arrow_float
+from losscli.inputs.delimited.swar import places_of
 from losscli.inputs.numbers import parse_number
 from tests.inputs.test_numbers import NUMBERS, joined
 from tests.support.shell import losscli
@@ -97,14 +98,14 @@ def test_a_file_gives_the_same_bits_however_it_is_read(tmp_path: Path, monkeypat
 
 def test_it_is_asked_once_there_is_much_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arrow_float._Seen, "size", 0)
-    assert not arrow_float.ready(b"1" * arrow_float._MUCH)
-    assert arrow_float.ready(b"1")
+    assert not arrow_float.ready(arrow_float._MUCH)
+    assert arrow_float.ready(1)
 
 
 def test_without_pyarrow_others_read(monkeypatch: pytest.MonkeyPatch) -> None:
     arrow_float._arrow.cache_clear()
     monkeypatch.setattr(arrow_float, "importlib", importlib_without_pyarrow())
-    assert not arrow_float.ready(b"1" * 2 * arrow_float._MUCH)
+    assert not arrow_float.ready(2 * arrow_float._MUCH)
     arrow_float._arrow.cache_clear()
 
 
@@ -113,3 +114,24 @@ def importlib_without_pyarrow() -> Any:
         raise ModuleNotFoundError(name)
 
     return SimpleNamespace(import_module=import_module)
+
+
+def test_another_name_of_the_same_function_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    real = arrow_float.importlib.import_module
+
+    def import_module(name: str) -> Any:
+        return SimpleNamespace() if name == "pyarrow._compute" else real(name)
+
+    arrow_float._arrow.cache_clear()
+    monkeypatch.setattr(arrow_float, "importlib", SimpleNamespace(import_module=import_module))
+    assert read(b"1,2\n3,4.5\n", ",", 2, (0, 1)).tolist() == [[1.0, 2.0], [3.0, 4.5]]
+    arrow_float._arrow.cache_clear()
+
+
+@pytest.mark.parametrize("size", [1, 2, 3, 8, 1001])
+def test_places_are_those_of_flatnonzero(size: int) -> None:
+    for share in (0.0, 0.02, 0.3, 1.0):
+        mask = np.random.default_rng(size).random(size) < share
+        assert places_of(mask).tolist() == np.flatnonzero(mask).tolist()
+        mask[1::2] = False  # never two in a pair
+        assert places_of(mask).tolist() == np.flatnonzero(mask).tolist()

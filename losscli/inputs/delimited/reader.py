@@ -171,7 +171,7 @@ class BlockReader:
             return None
         spans: list[Spans] = []
         numbers = fixed_numbers(data, delimiter, width, columns, spans)
-        if numbers is None and arrow_float.ready(data):
+        if numbers is None and arrow_float.ready(len(data)):
             numbers = arrow_float.table(data, delimiter, width, columns)
         if numbers is None:
             from losscli.inputs.delimited.fast_float import free_numbers

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Bytes = NDArray[np.uint8]
+    Places = NDArray[np.intp]
     Words = NDArray[np.uint64]
 
 WORD = 8
@@ -28,6 +29,19 @@ def padded(text: Bytes, zero: Bytes | int) -> Bytes:
     np.bitwise_xor(text, zero, out=digits[PAD:size])
     digits[size:] = 0
     return digits
+
+
+def places_of(mask: NDArray[np.bool_]) -> Places:
+    """Where something is, by pairs of bytes: half the time of ``np.flatnonzero``, if no two are within a pair."""
+    whole = len(mask) & -2
+    pairs = mask[:whole].view("<u2")
+    places = np.flatnonzero(pairs != 0)
+    second = pairs.take(places) >> 8
+    places *= 2
+    places += second
+    if whole < len(mask) and mask[whole]:
+        places = np.append(places, whole)
+    return places if len(places) == np.count_nonzero(mask) else np.flatnonzero(mask)
 
 
 def last(count: int) -> np.uint64:

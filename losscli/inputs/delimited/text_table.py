@@ -11,6 +11,7 @@ from losscli.core.shards import MiscutError
 from losscli.errors import UsageError
 from losscli.inputs.cells import are_lists
 from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
+from losscli.inputs.delimited import arrow_float
 from losscli.inputs.delimited.dialect import Lines, TextLayout, find_layout
 from losscli.inputs.delimited.lines import LineEnds, TextBlock, text_blocks, without_comments
 from losscli.inputs.delimited.reader import BlockReader, TextForm
@@ -23,15 +24,18 @@ from losscli.record import record, replace
 from losscli.text import quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from losscli.inputs.delimited.split import Span
+    from losscli.core.shards import Cuts
+    from losscli.inputs.delimited.split import LineFile, Span
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.bytes import Source
 
 # Decisions are based on so much text, whatever the size of the blocks.
 _SAMPLE_BYTES = 1 << 16
 _SAMPLE_LINES = 3
+_SAMPLE_ROWS = 100
+_MOST_LENGTHS = 4  # of a row's numbers, if these have a fixed number of decimals
 
 
 def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) -> Table:
@@ -78,9 +82,16 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
         blanks.remarks,
         empty=not layout.sample,
         settled={"delimiter": layout.delimiter, "names": layout.names},
-        cuts=None if file is None else lambda selection: file.cuts(partial(text.rows, selection)),
+        cuts=None if file is None else partial(_cuts, file, text, rows),
         raw=None if ends is None else _raw_form(layout, ends),
     )
+
+
+def _cuts(file: LineFile, text: DelimitedText, rows: Sequence[Sequence[str]], selection: Selection) -> Cuts[Stream]:
+    numbers = [column for column, kind in enumerate(text.form.columns.kinds) if kind == "number"]
+    if len({sum(len(row[column]) for column in numbers) for row in rows[:_SAMPLE_ROWS]}) > _MOST_LENGTHS:
+        arrow_float.expect(file.size)
+    return file.cuts(partial(text.rows, selection))
 
 
 def _raw_form(layout: TextLayout, ends: LineEnds) -> RawForm:

@@ -195,9 +195,12 @@ class Alike:
 
 def are_numbers(code: Bytes, start: Places, end: Places) -> bool:
     """Whether values begin and end like JSON numbers; what is between is left to the parser of numbers."""
-    first = start + (code[start] == _MINUS)
-    leading = (code[first] == _ZERO) & _is_digit(code[first + 1])
-    return bool((_is_digit(code[first]) & _is_digit(code[end - 1]) & ~leading).all())
+    first = code[start]
+    if (first == _MINUS).any():
+        start = start + (first == _MINUS)
+        first = code[start]
+    leading = (first == _ZERO) & _is_digit(code[start + 1])
+    return bool((_is_digit(first) & _is_digit(code[end - 1]) & ~leading).all())
 
 
 def as_written(found: NDArray[np.float64], lengths: Places) -> NDArray[Any] | None:
@@ -216,4 +219,4 @@ def _same(code: Bytes, at: Places, expected: bytes) -> bool:
 
 
 def _is_digit(code: Bytes) -> NDArray[np.bool_]:
-    return (code >= _ZERO) & (code <= _NINE)
+    return code - np.uint8(_ZERO) <= _NINE - _ZERO  # what is less than 0 wraps

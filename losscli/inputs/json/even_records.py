@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -41,7 +42,7 @@ class Even:
         columns = [column for name in names for column in self._where[name]]
         inside = sorted(columns)
         start, stop = self._start[:, inside], self._stop[:, inside]
-        if not are_numbers(self._code, start, stop) or self._has_bare_point():
+        if not are_numbers(self._code, start, stop) or self._has_bare_point:
             return None
         found = fields(self._data, start, stop)
         if found is None:
@@ -49,6 +50,7 @@ class Even:
         order = [inside.index(column) for column in columns]
         return as_written(np.ascontiguousarray(found[:, order]), (stop - start)[:, order])
 
+    @cached_property
     def _has_bare_point(self) -> bool:
         """Whether an exponent directly follows a point, which JSON does not allow."""
         found = self._code[:-1] == ord(".")
@@ -66,18 +68,18 @@ def even(form: LineForm, data: bytes) -> Even | None:
     """Parse whole lines; None if one of them has another form, or if the bytes that end values occur within a text."""
     code = np.frombuffer(data, np.uint8)
     before, where = _between(form)
-    signs = {text[0] for text in (*before[1:], form.after)} | {_NEWLINE}
-    texts = any(field.text for field in form.fields.values())
-    if texts and (b"\\" in data or np.count_nonzero(code < ord(" ")) != np.count_nonzero(code == _NEWLINE)):
-        return None
+    signs = {text[0] for text in (*before[1:], form.after)}
     marks = np.flatnonzero(_any_of(code, signs))
     counts = np.cumsum([sum(sign in signs for sign in text) for text in (*before, form.after)])
-    if len(marks) % (counts[-1] + 1):
+    if len(marks) % counts[-1] or len(marks) // counts[-1] != np.count_nonzero(code == _NEWLINE):
         return None
-    ends = marks.reshape(-1, int(counts[-1]) + 1)
-    stop = ends[:, counts[:-1]]
-    begin = np.column_stack((np.concatenate(([0], ends[:-1, -1] + 1)), stop))
-    if (begin[:, -1] + len(form.after) != ends[:, -1]).any() or not _are(code, begin, (*before, form.after + b"\n")):
+    stop = marks.reshape(-1, int(counts[-1]))[:, counts[:-1]]
+    texts = any(field.text for field in form.fields.values())
+    if texts and (b"\\" in data or np.count_nonzero(code < ord(" ")) != len(stop)):
+        return None
+    after = form.after + b"\n"
+    begin = np.column_stack((np.concatenate(([0], stop[:-1, -1] + len(after))), stop))
+    if begin[-1, -1] + len(after) != len(data) or not _are(data, begin, (*before, after)):
         return None
     return Even(data, begin[:, :-1] + [len(text) for text in before], stop, where)
 
@@ -101,11 +103,15 @@ def _any_of(code: NDArray[np.uint8], signs: set[int]) -> NDArray[np.bool_]:
     return found
 
 
-def _are(code: NDArray[np.uint8], begin: Places, texts: Sequence[bytes]) -> bool:
-    """Whether all lines have the texts at these positions."""
-    for i in range(max(map(len, texts))):
-        some = [column for column, text in enumerate(texts) if len(text) > i]
-        at = begin if len(some) == len(texts) else begin[:, some]
-        if (code.take(at + i, mode="clip") != np.array([texts[column][i] for column in some], np.uint8)).any():
+def _are(data: bytes, begin: Places, texts: Sequence[bytes]) -> bool:
+    """Whether the texts stand where they are to begin, in all lines."""
+    for size in {*map(len, texts)}:
+        columns = [column for column, text in enumerate(texts) if len(text) == size]
+        at = begin.take(columns, axis=1)
+        if at.max() > len(data) - size:
+            return False
+        every = np.ndarray((len(data) - size + 1,), f"V{size}", data, strides=(1,))  # all texts of this size
+        expected = np.frombuffer(b"".join(texts[column] for column in columns), np.uint8)
+        if (every[at].view(np.uint8).reshape(len(at), -1) != expected).any():
             return False
     return True
