@@ -30,6 +30,8 @@ _ROWS = 1 << 12  # rows whose counts are held at a time
 # How many of 65,536 numbers mean 0, 1, 2 ...: the Poisson distribution, with mean exactly 1 and variance 1.0003.
 _TIMES = np.repeat(np.arange(9, dtype=np.uint8), (24112, 24106, 12055, 4018, 1005, 201, 33, 5, 1))
 
+MOST_SEED = 2**64 - 1
+
 
 @record
 class Bootstrap:
@@ -37,7 +39,7 @@ class Bootstrap:
 
     Attributes:
         replicates: Number of replicates.
-        seed: Seed of the random numbers.
+        seed: Seed of the random numbers, at most `MOST_SEED`.
     """
 
     replicates: int
@@ -55,11 +57,11 @@ class Bootstrap:
         """The same for clusters by their names, whatever their order."""
         from hashlib import blake2b
 
-        count, seed = -(-self.replicates // 4), self.seed % (1 << 64)
+        count = -(-self.replicates // 4)
         words = np.empty((len(names), count), "<u8")
         for row, name in enumerate(names):
             digest = blake2b(repr(name).encode("utf-8", "surrogatepass"), digest_size=8).digest()
-            words[row] = np.random.Philox(key=seed + (int.from_bytes(digest, "little") << 64)).random_raw(count)
+            words[row] = np.random.Philox(key=self.seed + (int.from_bytes(digest, "little") << 64)).random_raw(count)
         times: Counts = _TIMES[words.view("<u2")[:, : self.replicates]]
         return times
 

@@ -95,12 +95,14 @@ class Pool:
         results: dict[int, tuple[bool, Any]] = {}
         given = 0
         for wanted in range(len(arguments)):
-            while wanted not in results:
+            while True:  # all have work before a result is yielded, and merged
                 while idle and given < min(len(arguments), wanted + _AHEAD * len(pipes)):
                     pipe = idle.popleft()
                     self._send(pipe, (function, arguments[given]))
                     working[pipe] = given
                     given += 1
+                if wanted in results:
+                    break
                 for ready in self._wait(list(working)):
                     results[working.pop(ready)] = self._received(ready)
                     idle.append(ready)

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.bootstrap import Bootstrap
+from losscli.core.bootstrap import MOST_SEED, Bootstrap
 from losscli.core.call_steps import CallSteps
 from losscli.core.note import Note
 from losscli.core.reduction import refuse_no_mean, refuse_one_number
@@ -266,8 +266,8 @@ def _bootstrap(replicates: Any, seed: Any) -> Bootstrap | None:
             raise UsageError("seed is that of bootstrap", hint=f"bootstrap=1000, seed={seed}")
         return None
     asked = Bootstrap(whole("bootstrap", replicates), whole("seed", 0 if seed is None else seed))
-    if not 2 <= asked.replicates <= MOST_REPLICATES or asked.seed < 0:
-        raise UsageError(f"bootstrap={replicates!r}: from 2 to {MOST_REPLICATES:,}, and a seed of at least 0")
+    if not (2 <= asked.replicates <= MOST_REPLICATES and 0 <= asked.seed <= MOST_SEED):
+        raise UsageError(f"bootstrap={replicates!r}: from 2 to {MOST_REPLICATES:,}, and a seed from 0 to 2^64 - 1")
     return asked
 
 

@@ -88,6 +88,8 @@ def test_what_the_machine_lacks(error: Exception, says: str, monkeypatch: pytest
         (["identify", "in.csv", "--value", "0.1"], "it is the input in.csv"),
         (["torch.nn.BCELoss", "in.csv", "--label", "label"], "it is the input in.csv"),
         (["bce", "in.csv", "--compare"], "it is the input in.csv"),
+        (["bce", "0.9,0.2", "1,0", "--against", "in.csv"], "it is the input in.csv"),
+        (["bce", "0.9,0.2", "1,0", "--ci", "--cluster=in.csv", "-f", "json"], "it is the input in.csv"),
     ],
 )
 def test_output_onto_an_input_is_refused(
@@ -105,6 +107,18 @@ def test_output_onto_an_input_is_refused(
     assert (done.status, done.out) == (2, "")
     assert done.err == f"Error: -o {out}: {what}, which would be lost\n  try  -o with another name\n"
     assert (tmp_path / out).read_text() == table
+
+
+def test_output_onto_the_baseline_of_a_gate_is_refused(tmp_path: Path) -> None:
+    saved = str(tmp_path / "main.json")
+    assert shell("mse", "1,2", "0,0", "-o", saved).status == 0
+    before = (tmp_path / "main.json").read_text()
+    done = shell("mse", "1,2", "0,0", "--baseline", saved, "--max-regress", "1%", "-o", saved)
+    assert (done.status, done.err.partition("\n")[0]) == (
+        2,
+        f"Error: -o {saved}: it is the input {saved}, which would be lost",
+    )
+    assert (tmp_path / "main.json").read_text() == before
 
 
 def test_output_onto_stdin_is_refused(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import itertools
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
@@ -117,10 +118,8 @@ def importlib_without_pyarrow() -> Any:
 
 
 def test_another_name_of_the_same_function_will_do(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = arrow_float.importlib.import_module
-
     def import_module(name: str) -> Any:
-        return SimpleNamespace() if name == "pyarrow._compute" else real(name)
+        return SimpleNamespace() if name == "pyarrow._compute" else importlib.import_module(name)
 
     arrow_float._arrow.cache_clear()
     monkeypatch.setattr(arrow_float, "importlib", SimpleNamespace(import_module=import_module))

@@ -59,7 +59,9 @@ def _interval_options() -> list[click.Parameter]:
             metavar="B",
             help="Interval from B bootstrap resamples of the rows.",
         ),
-        _option("--seed", type=click.IntRange(min=0), metavar="S", help="Random seed of --bootstrap. [0]"),
+        _option(
+            "--seed", type=click.IntRange(min=0, max=2**64 - 1), metavar="S", help="Random seed of --bootstrap. [0]"
+        ),
     ]
 
 

@@ -26,12 +26,13 @@ _ENDINGS = (
 
 
 @contextlib.contextmanager
-def destination(path: str | None, inputs: Sequence[str] = ()) -> Iterator[TextIO]:
+def destination(path: str | None, inputs: Sequence[str] = (), option: str = "-o") -> Iterator[TextIO]:
     """Stdout, or a file that appears when it is complete; devices and FIFOs are written to directly.
 
     Args:
-        path: ``-o``.
+        path: Where to; None for stdout.
         inputs: The arguments that may be files, which must not be overwritten.
+        option: The option that names the path.
 
     Raises:
         UsageError: The path can't be written to, or is an input.
@@ -47,7 +48,7 @@ def destination(path: str | None, inputs: Sequence[str] = ()) -> Iterator[TextIO
             opened = open(path, "w", encoding="utf-8", newline="\n")  # noqa: SIM115, PTH123 - a device or FIFO: never replaced
         else:
             if status is not None:
-                _refuse_input(path, status, inputs)
+                _refuse_input(option, path, status, inputs)
             opened = _replacing(path, 0o666 & ~_umask() if status is None else stat.S_IMODE(status.st_mode))
         with opened as stream:
             yield stream
@@ -57,7 +58,7 @@ def destination(path: str | None, inputs: Sequence[str] = ()) -> Iterator[TextIO
         raise UsageError(f"cannot write {path or quoted(path)}: {error.strerror or error}") from None
 
 
-def _refuse_input(path: str, status: os.stat_result, inputs: Sequence[str]) -> None:
+def _refuse_input(option: str, path: str, status: os.stat_result, inputs: Sequence[str]) -> None:
     """Refuse to overwrite an input."""
     from losscli.inputs.opening import is_typed
     from losscli.inputs.source.listing import files_of
@@ -71,7 +72,8 @@ def _refuse_input(path: str, status: os.stat_result, inputs: Sequence[str]) -> N
             if _is_same(name, status):
                 is_stdin = name.strip() == "-"
                 what = "stdin is read from it" if is_stdin else f"it is the input {printable(name)}"
-                raise UsageError(f"-o {printable(path)}: {what}, which would be lost", hint="-o with another name")
+                hint = f"{option} with another name"
+                raise UsageError(f"{option} {printable(path)}: {what}, which would be lost", hint=hint)
 
 
 def _is_same(name: str, status: os.stat_result) -> bool:

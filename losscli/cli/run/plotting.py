@@ -57,7 +57,7 @@ def write_plot(request: Request, picture: Picture) -> None:
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
         drawn = rendered(picture, form)
-    with destination(request.plot, request.sources) as stream:
+    with destination(request.plot, request.sources, "--plot") as stream:
         stream.flush()
         stream.buffer.write(drawn)
     if any(MISSING in str(one.message) for one in told):

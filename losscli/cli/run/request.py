@@ -141,7 +141,8 @@ class Request:
     def sources(self) -> tuple[str, ...]:
         """Every argument that may be a file or stdin."""
         given = (self.labels, *self.more, self.sample_weight, self.class_weight, *self.extras.values())
-        typed = (value for value in (*given, *self.params.values()) if isinstance(value, str))
+        options = (self.cluster, self.baseline, self.bytes, self.words, *self.against, *self.params.values())
+        typed = (value for value in (*given, *options) if isinstance(value, str))
         return ("-" if self.predictions is None else self.predictions, *typed)
 
 
