@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli.errors import InputError, UsageError
-from losscli.inputs import ReadOptions, read
+from losscli.inputs import ReadOptions
 from losscli.inputs.arrow.prefetch import ahead
 from losscli.inputs.read_rows import read_rows
 from tests.support.inputs_reading import error, got
@@ -508,24 +508,6 @@ def test_safetensors_that_are_refused(tmp_path: Path) -> None:
         assert raised.what == "a tensor of F8_E4M3, which NumPy does not know"
     for tensors, what in (({}, "a file without tensors"), ({"x": np.array(1.0)}, "a tensor without axes")):
         assert error("-", "0", stdin=_tensors(tensors), format="safetensors").what.startswith(what)
-
-
-@pytest.mark.parametrize("kind", ["arrow", "safetensors"])
-def test_a_file_that_is_cut_while_it_is_read_is_one_error(kind: str, tmp_path: Path) -> None:
-    path, rows = tmp_path / f"t.{kind}", 40_000
-    if kind == "arrow":
-        with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _table(1).schema) as writer:
-            writer.write_table(_table(rows), max_chunksize=1000)
-    else:
-        path.write_bytes(_tensors({"logits": np.zeros((rows, 3)), "labels": np.zeros(rows, int)}))
-    label = "label" if kind == "arrow" else None
-    batches = read(str(path), None, ReadOptions(label=label, chunk_bytes=1 << 14), None).batches
-    next(batches)
-    with path.open("r+b") as file:
-        file.truncate(path.stat().st_size // 3)
-    with pytest.raises(InputError) as raised:
-        list(batches)
-    assert raised.value.hint == "make or fetch the file again"
 
 
 def test_without_a_thread_batches_are_read_in_turn(monkeypatch: pytest.MonkeyPatch) -> None:

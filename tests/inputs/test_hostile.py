@@ -66,6 +66,50 @@ def test_a_file_that_grows_is_what_it_was(tmp_path: Path) -> None:
     assert read_while(path, change) == 100_000
 
 
+def write(path: Path, probabilities: np.ndarray) -> None:
+    """A table of two classes in the format of the suffix."""
+    table = {"p_0": probabilities, "p_1": 1 - probabilities, "label": np.zeros(len(probabilities), np.int64)}
+    if path.suffix == ".safetensors":
+        save = pytest.importorskip("safetensors.numpy").save_file
+        save({"probabilities": np.stack([table["p_0"], table["p_1"]], 1), "labels": table["label"]}, path)
+        return
+    arrow = pytest.importorskip("pyarrow")
+    if path.suffix == ".parquet":
+        from pyarrow import parquet
+
+        parquet.write_table(arrow.table(table), path, row_group_size=5000, use_dictionary=False, compression="none")
+        return
+    with arrow.ipc.new_file(path, arrow.table(table).schema) as file:
+        file.write_table(arrow.table(table), max_chunksize=5000)
+
+
+@pytest.mark.parametrize("suffix", ["parquet", "arrow", "safetensors"])
+@pytest.mark.parametrize("how", ["cut", "written over", "replaced"])
+def test_files_of_columns_and_tensors_that_change(suffix: str, how: str, tmp_path: Path) -> None:
+    path, other = tmp_path / f"t.{suffix}", tmp_path / f"u.{suffix}"
+    probabilities = np.random.default_rng(1).random(50_000)
+    write(path, probabilities)
+    os.utime(path, (1, 1))
+    batches = read(str(path), None, ReadOptions(chunk_bytes=1 << 14)).batches
+    rows = len(next(batches))
+    if how == "cut":
+        os.truncate(path, path.stat().st_size * 6 // 10)
+    elif how == "written over":
+        with path.open("r+b") as file:
+            file.seek(path.stat().st_size * 7 // 10)
+            file.write(b"\x11" * 100)
+    else:
+        write(other, probabilities[::-1])
+        other.replace(path)
+    if how == "replaced" and suffix != "safetensors":  # the open file is what it was
+        assert rows + sum(map(len, batches)) == 50_000
+        return
+    says = "it is another one now" if how == "replaced" else "something was written into it"
+    with pytest.raises(InputError) as raised:
+        rows += sum(map(len, batches))
+    assert (raised.value.what, raised.value.exit_status) == (f"{CHANGED}{says}", 3)
+
+
 def test_a_part_of_another_file(tmp_path: Path) -> None:
     path, other = tmp_path / "t.csv", tmp_path / "u.csv"
     path.write_bytes(HEADER + ROW * 10)

@@ -12,7 +12,7 @@ import numpy as np
 from losscli.errors import InputError, missing_package
 from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
 from losscli.inputs.source.byte_stream import BrokenBytesError
-from losscli.inputs.source.bytes import read_whole
+from losscli.inputs.source.bytes import changed, read_whole, refuse_changed
 from losscli.text import printable
 
 if TYPE_CHECKING:
@@ -82,15 +82,19 @@ def _read_rows(place: tuple[str, str, int], dtype: str, shape: tuple[int, ...], 
     """Some rows of a tensor that begins at a place of a file.
 
     Raises:
-        InputError: The file has become shorter.
+        InputError: The file has changed.
     """
     path, name, at = place
     row = np.dtype(dtype).itemsize * math.prod(shape)
-    with open(path, "rb") as file:  # noqa: PTH123 - pathlib is slow to import
-        file.seek(at + start * row)
-        data = file.read((stop - start) * row)
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - pathlib is slow to import
+            file.seek(at + start * row)
+            data = file.read((stop - start) * row)
+    except FileNotFoundError:
+        raise changed(name, "it is gone") from None
+    refuse_changed(path, reopened=True)
     if len(data) < (stop - start) * row:
-        raise InputError("the file was cut while it was read", name, _AGAIN)
+        raise changed(name, "it ends early")
     return np.frombuffer(data, dtype).reshape(stop - start, *shape)
 
 

@@ -20,6 +20,7 @@ from losscli.inputs.choose.column_spec import Columns, Table
 from losscli.inputs.model import Stream, at_least_one
 from losscli.inputs.numbers import Missing
 from losscli.inputs.source.byte_stream import BrokenBytesError
+from losscli.inputs.source.bytes import refuse_changed
 from losscli.record import record, replace
 from losscli.text import printable
 
@@ -52,6 +53,7 @@ class _Found:
         schema: The names and types of its columns.
         batches: Returns consecutive rows of certain columns, by number; the second argument says which are words.
         first: Returns at least the first rows of certain columns; empty for an empty table.
+        path: Its file; empty for data from a pipe.
     """
 
     format: str
@@ -59,6 +61,7 @@ class _Found:
     schema: Any
     batches: Callable[[Sequence[int], Sequence[int]], Iterator[Mapping[int, Any]]]
     first: Callable[[Sequence[int]], Mapping[int, Any]]
+    path: str = ""
 
 
 def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table:
@@ -73,7 +76,8 @@ def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision
         file = _Parquet(_seekable(source), options)
         runs = file.runs()
     threaded = options.threads and file.metadata.num_rows > _MOST_ROWS
-    found = _Found("Parquet", "parquet", file.schema, partial(file.batches, runs, threaded), file.first)
+    batches = partial(file.batches, runs, threaded)
+    found = _Found("Parquet", "parquet", file.schema, batches, file.first, source.path or "")
     table = _table(source, found, options, decisions)
     if source.path is None or source.size is None or not file.metadata.num_rows:
         return table
@@ -169,10 +173,11 @@ def _cuts(
 
 def _some(path: str, runs: Sequence[_Run], columns: Columns, options: ReadOptions, selection: Selection) -> Stream:
     """The rows of some runs."""
+    refuse_changed(path, reopened=True)
     with _readable(columns.source, "Parquet"):
         file = _Parquet(_local(path), options)
     reader = TypedReader(columns, list(file.schema.types), selection, options)
-    found = _Found("Parquet", "parquet", file.schema, partial(file.batches, runs, False), file.first)
+    found = _Found("Parquet", "parquet", file.schema, partial(file.batches, runs, False), file.first, path)
     pieces = _pieces(found, reader, runs[0].rows.start)
     return Stream(columns.source, "predictions", pieces, tabular=True, remarks=partial(Remarks, any_row=True))
 
@@ -185,14 +190,11 @@ def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, 
         InputError: It is not Arrow data, or it is damaged.
     """
     _require_pyarrow("Arrow")
-    import os
-
     from pyarrow import PythonFile, ipc
 
     with _readable(source.name, "Arrow"):
         if source.stream.head(6) == b"ARROW1":
             file = _seekable(source)
-            whole = file.size()
             schema = ipc.open_file(file).schema
         else:
             stream = ipc.open_stream(PythonFile(_Pipe(source.stream), mode="r"))
@@ -215,16 +217,12 @@ def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, 
         included = sorted(chosen)
         part = ipc.open_file(file, options=ipc.IpcReadOptions(included_fields=included))
         for i in range(part.num_record_batches):
-            batch = part.get_batch(i)
-            # Beyond the end of the file, pyarrow would read zeros.
-            if source.path is not None and os.stat(source.path).st_size < whole:  # noqa: PTH116 - pathlib is slow to import
-                raise BrokenBytesError("the file was cut while it was read")
-            yield dict(zip(included, batch.columns, strict=True))
+            yield dict(zip(included, part.get_batch(i).columns, strict=True))
 
     def first(chosen: Sequence[int]) -> Mapping[int, Any]:
         return next((batch for batch in batches(chosen, ()) if len(next(iter(batch.values())))), {})
 
-    return _table(source, _Found("Arrow", "arrow", schema, batches, first), options, decisions)
+    return _table(source, _Found("Arrow", "arrow", schema, batches, first, source.path or ""), options, decisions)
 
 
 def _table(source: Source, found: _Found, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table:
@@ -243,15 +241,16 @@ def _table(source: Source, found: _Found, options: ReadOptions, decisions: tuple
 
 
 def _pieces(found: _Found, reader: TypedReader, start: int = 0) -> Iterator[Piece]:
-    with _readable(reader.source, found.format):
-        yield from reader.pieces(_checked(found.batches(reader.used, reader.words)), start)
+    with _readable(reader.source, found.format, found.path):
+        yield from reader.pieces(_checked(found.batches(reader.used, reader.words), found.path), start)
 
 
-def _checked(batches: Iterator[Mapping[int, Any]]) -> Iterator[Mapping[int, Any]]:
+def _checked(batches: Iterator[Mapping[int, Any]], path: str) -> Iterator[Mapping[int, Any]]:
     """The same, validated: damaged offsets must not be followed into invalid memory."""
     from pyarrow import types
 
     for batch in batches:
+        refuse_changed(path)  # beyond its end pyarrow reads zeros
         for array in batch.values():
             array.validate(full=not types.is_primitive(array.type))
             if types.is_dictionary(array.type):
@@ -277,7 +276,7 @@ def _require_pyarrow(what: str) -> None:
 
 
 @contextmanager
-def _readable(name: str, what: str) -> Iterator[None]:
+def _readable(name: str, what: str, path: str = "") -> Iterator[None]:
     """Turn errors of pyarrow into messages for the user."""
     from pyarrow import ArrowException
 
@@ -290,6 +289,7 @@ def _readable(name: str, what: str) -> Iterator[None]:
     except (ArrowException, OSError, UnicodeDecodeError) as error:
         if getattr(error, "errno", None) in _OF_THE_SYSTEM:
             raise
+        refuse_changed(path)
         reason = printable(str(error).partition("\n")[0])[:_LONGEST_REASON]
         raise InputError(f"{what} can't be read, the data is damaged or incomplete: {reason}", name, _AGAIN) from None
 

@@ -123,6 +123,22 @@ def _refuse_written(name: str, before: os.stat_result, now: os.stat_result) -> N
         raise changed(name, "something was written into it")
 
 
+def refuse_changed(path: str, *, reopened: bool = False) -> None:
+    """Refuse a file that was overwritten since it was first opened, or ``reopened`` when another had its name.
+
+    For readers that read it by themselves: what was read before this call was read from the file as it was.
+    """
+    before = _OPENED.get(path)
+    try:
+        now = os.stat(path)  # noqa: PTH116 - pathlib is slow to import
+    except OSError:  # it is gone, but what is open can still be read
+        return
+    if before is not None and os.path.samestat(before, now):
+        _refuse_written(called(path), before, now)
+    elif before is not None and reopened:
+        raise changed(called(path), "it is another one now")
+
+
 def _status(raw: BinaryIO) -> os.stat_result | None:
     """The system's status of an open file; None if it is not a file."""
     try:
