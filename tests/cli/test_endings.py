@@ -40,9 +40,9 @@ def test_a_bug_is_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(("name", "words"), [("say", "mse missing.csv 2"), ("_end", "mse 1 2 -q")])
 def test_an_interrupt_of_the_last_words_is_silent(name: str, words: str) -> None:
     code = (
-        "import importlib, os, signal, sys; from losscli.cli import main;"
+        "import importlib, signal, sys; from losscli.cli import main;"
         f"module = importlib.import_module('losscli.cli.main'); sys.argv[1:] = {words.split()};"
-        f"module.{name} = lambda *_, **__: os.kill(os.getpid(), signal.SIGINT); main()"
+        f"module.{name} = lambda *_, **__: signal.raise_signal(signal.SIGINT); main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (130, "")
