@@ -46,3 +46,11 @@ def test_a_loss_that_is_not_defined_says_why(args: tuple[str, ...], message: str
 )
 def test_a_loss_that_is_defined_does_not(args: tuple[str, ...]) -> None:
     assert losscli(*args).err == ""
+
+
+@pytest.mark.parametrize("loss", ["bce", "keras.losses.BinaryCrossentropy"])
+@pytest.mark.parametrize(("weights", "told"), [("0,0", True), ("1,0", False)])
+def test_weights_of_0_alone_are_told(loss: str, weights: str, told: bool) -> None:
+    says = "warning: the sample weights sum to 0: no row counts, and the value says nothing\n"
+    assert (says in losscli(loss, "0.2,0.9", "0,1", "--sample-weight", weights).err) is told
+    assert losscli("check", "0.2,0.9", "0,1", "--sample-weight", weights).status == int(told)

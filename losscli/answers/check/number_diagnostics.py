@@ -209,6 +209,8 @@ def nothing_counted(case: Case) -> Found | None:
     reduced = reduce(summary, plan.reduction, weighted_mean=plan.weighted_mean)
     if reduced.divided_by == "sum(w)" and not reduced.divisor:
         return Found("the sample weights sum to 0: the weighted mean is NaN")
+    if summary.weights is not None and not reduce(summary, "weighted-mean").divisor:
+        return Found("the sample weights sum to 0: no row counts, and the value says nothing")
     return None
 
 
