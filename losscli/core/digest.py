@@ -37,16 +37,16 @@ def digest_of(plan: Plan, checked: Checked) -> Digest | None:
     elif target.dense.dtype == object:
         hashes = _of_words(target.dense)
     else:
-        hashes = _mixed((target.dense.astype(np.float64) + 0.0).view(np.uint64))
+        hashes = mixed((target.dense.astype(np.float64) + 0.0).view(np.uint64))
     if counted is not None and counted.shape == hashes.shape:
         hashes = np.where(counted, hashes, np.uint64(0))
     rows = hashes.reshape(len(hashes), -1)
     if rows.shape[1] > 1:
         places = np.arange(1, rows.shape[1] + 1, dtype=np.uint64) * _PLACE
-        rows = _mixed(rows ^ places).sum(axis=1, dtype=np.uint64)
-    each = _mixed(rows.reshape(-1))
+        rows = mixed(rows ^ places).sum(axis=1, dtype=np.uint64)
+    each = mixed(rows.reshape(-1))
     if checked.weights is not None and checked.weights.shape == each.shape:
-        each = _mixed(each ^ (checked.weights.astype(np.float64) + 0.0).view(np.uint64))
+        each = mixed(each ^ (checked.weights.astype(np.float64) + 0.0).view(np.uint64))
     total, order = (int(numbers.sum(dtype=np.uint64)) for numbers in (each, each * _powers(len(each))))
     return Digest(total, order, len(each))
 
@@ -59,12 +59,12 @@ def _powers(count: int) -> Hashes:
     return found
 
 
-def _mixed(x: Hashes) -> Hashes:
+def mixed(x: Hashes) -> Hashes:
     """Numbers scattered over all 64 bits (Stafford's mix 13, as in SplitMix64)."""
     x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    mixed: Hashes = x ^ (x >> np.uint64(31))
-    return mixed
+    found: Hashes = x ^ (x >> np.uint64(31))
+    return found
 
 
 def _of_classes(plan: Plan, index: Index, width: int) -> Hashes:

@@ -14,7 +14,7 @@ from losscli.core.steps import PlainSteps
 from losscli.errors import InputError, UsageError, WordsError
 from losscli.inputs import ReadOptions, read
 from losscli.inputs.array.in_columns import table_in_columns
-from losscli.inputs.later_labels import axes_of_places, without_end
+from losscli.inputs.later_labels import later
 from losscli.losses.meant import comparing
 from losscli.losses.vocabulary import Kind, Takes
 from losscli.python.as_arrays import array_of
@@ -70,7 +70,8 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
     batch = replace(batch, clusters=clusters(given.cluster, len(batch)), extras=extras, columns=columns)
     if given.class_axis is not None:
         batch = batch.classes_last(given.class_axis)
-    batch = shifted(batch, given.shift, steps.classes_along if isinstance(steps, CallSteps) else -1)
+    if given.shift:
+        batch = later(batch, given.shift, steps.classes_along if isinstance(steps, CallSteps) else -1)
     baselines = tuple(Baseline(name, source=name) for name in given.against)
     return Dataset(iter([batch]), by=parts, baselines=baselines, called="predictions")
 
@@ -124,24 +125,6 @@ def _weights(sample_weight: Any) -> NDArray[Any]:
 
 def _as_predictions(array: NDArray[Any]) -> NDArray[Any]:
     return array if array.dtype == object else array.astype(np.float64)
-
-
-def shifted(batch: Batch, by: int, classes: int = -1) -> Batch:
-    """Predictions with labels shifted by ``by`` places; ``classes`` is the class axis of the predictions."""
-    if not by:
-        return batch
-    x, y = batch.predictions, batch.labels
-    axes = axes_of_places(x.ndim, y.ndim, classes)
-    if axes is not None:
-        ours, theirs = axes
-        others = tuple(replace(one, predictions=without_end(one.predictions, ours, by)) for one in batch.others)
-        return replace(batch, predictions=without_end(x, ours, by), labels=without_end(y, theirs, -by), others=others)
-    others = tuple(replace(other, predictions=other.predictions[:-by]) for other in batch.others)
-    weights = None if batch.weights is None else batch.weights[by:]
-    kept = None if batch.clusters is None else batch.clusters.some(slice(by, None))
-    columns = {name: column.some(slice(by, None)) for name, column in batch.columns.items()}
-    moved = replace(batch, predictions=x[:-by], labels=y[by:], weights=weights, others=others)
-    return replace(moved, clusters=kept, columns=columns)
 
 
 def _is_path(data: Any) -> bool:

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from losscli.answers.identify import identify as search
-from losscli.answers.identify import sampled as sampled_rows
+from losscli.answers.identify import given_rows
 from losscli.answers.identify.mistakes import Tail
 from losscli.answers.identify.written_number import Fit, WrittenNumber
 from losscli.cli.commands import identify_command as command
@@ -563,8 +562,8 @@ def test_more_rows_than_are_held_at_once(monkeypatch: pytest.MonkeyPatch, tmp_pa
     x, y = seeded(tmp_path, rows=9000)  # several chunks of input
     typed = value("ce", x, y)
     held = answers(x, y, "--value", typed)[0]
-    monkeypatch.setattr(search, "_AT_ONCE", 1000)
-    monkeypatch.setattr(search, "_HELD", 1000)
+    monkeypatch.setattr(given_rows, "_AT_ONCE", 1000)
+    monkeypatch.setattr(given_rows, "_HELD", 1000)
     streamed = answers(x, y, "--value", typed)[0]
     assert (streamed["value"], streamed["command"]) == (held["value"], held["command"])
     assert set(held["conventions"]) - set(streamed["conventions"]) == {"sklearn.metrics.log_loss"}
@@ -579,18 +578,18 @@ def test_many_small_files_are_few_batches(monkeypatch: pytest.MonkeyPatch, tmp_p
         last = "nan" if i == 57 else "0.9"
         (tmp_path / f"{i:02}.csv").write_text(f"p,y\n0.{i + 10},1\n{last},0\n")
     sizes = []
-    few = search._fuller
+    few = given_rows._fuller
 
     def seen(batches: Any) -> Any:
         for one in few(batches):
             sizes.append(len(one))
             yield one
 
-    monkeypatch.setattr(search, "_WORTH_A_PASS", 50)
-    monkeypatch.setattr(search, "_fuller", seen)
-    for held in (search._HELD, 60):
-        monkeypatch.setattr(search, "_AT_ONCE", 60)
-        monkeypatch.setattr(search, "_HELD", held)
+    monkeypatch.setattr(given_rows, "_WORTH_A_PASS", 50)
+    monkeypatch.setattr(given_rows, "_fuller", seen)
+    for held in (given_rows._HELD, 60):
+        monkeypatch.setattr(given_rows, "_AT_ONCE", 60)
+        monkeypatch.setattr(given_rows, "_HELD", held)
         done = losscli("identify", str(tmp_path), "--value", "0.5")
         assert (done.status, "57.csv:3" in done.err) == (3, True), done.err
     assert sizes[:3] == [50, 50, 20]
@@ -610,12 +609,30 @@ def test_a_sample_says_what_is_worth_a_try(made: str, monkeypatch: pytest.Monkey
     )
     options = ["-p", "a"] if made == "mse" else []
     held = answers(str(path), *options, "--value", typed)
-    monkeypatch.setattr(search, "_AT_ONCE", 1_000)
-    monkeypatch.setattr(sampled_rows, "_SAMPLES", (300, 900))
+    monkeypatch.setattr(given_rows, "_AT_ONCE", 1_000)
+    monkeypatch.setattr(given_rows, "_SAMPLE", 300)
     sampled = answers(str(path), *options, "--value", typed)
     assert held[0]["value"] == pytest.approx(float(typed), rel=1e-15)
     assert sampled[0]["cause"].split("; as ")[0] == held[0]["cause"].split("; as ")[0]
     assert answers(str(path), *options, "--value", "123.456") == []
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("labels", ["values", "yes or no"])
+def test_many_single_predictions(labels: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    x = rng.uniform(size=20_000)
+    y = x + rng.normal(size=len(x)) if labels == "values" else (rng.uniform(size=len(x)) < x).astype(float)
+    for name, array in {"x": x, "y": y}.items():
+        np.save(tmp_path / f"{name}.npy", array)
+    paths = str(tmp_path / "x.npy"), str(tmp_path / "y.npy")
+    loss = "mse" if labels == "values" else "bce"
+    (first, *_) = answers(*paths, "--value", value(loss, *paths))  # no call makes a square of 20,000 rows
+    assert first["command"].startswith(f"losscli {loss} ")
+    assert float(value(*shlex.split(first["command"])[1:])) == first["value"]
+    means = [np.mean(part) for part in np.split((x - y) ** 2, range(64, len(x), 64))]
+    found = answers(*paths, "--value", f"{np.mean(means):.7f}")
+    assert any("batches of 64" in one["cause"] for one in found)
 
 
 @pytest.mark.long

@@ -9,14 +9,12 @@ import numpy as np
 
 from losscli.answers.check.check import suitable
 from losscli.answers.identify.candidates import DataTraits, Origin, origins
-from losscli.answers.identify.sampled import Sampled, by_promise, extremes_of, most_of
-from losscli.answers.identify.trial import FoundNumber, Trial
+from losscli.answers.identify.given_rows import GivenRows
+from losscli.answers.identify.sampled import Samples, extremes_of, through
+from losscli.answers.identify.trial import FoundNumber, Labelled, Trial
 from losscli.answers.identify.written_number import Fit
-from losscli.core.whole import join
-from losscli.errors import InputError
 from losscli.losses.vocabulary import Domain, Kind, Takes
 from losscli.record import record, replace
-from losscli.text import count
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -27,9 +25,6 @@ if TYPE_CHECKING:
     from losscli.errors import LossError
     from losscli.losses.loss import Example, Loss
 
-_AT_ONCE = 1_000_000  # most numbers held in memory, for losses of all rows at once
-_WORTH_A_PASS = 1 << 15  # numbers in a batch that is worth a pass of every trial
-_HELD = 8_000_000  # most numbers held in memory, to try a sample of the rows first
 _PAIRED = 1000  # most rows that are all paired with each other
 
 
@@ -70,70 +65,87 @@ class Search:
         answers: Every way to get the number, the likeliest first.
         untried: Losses of all rows at once, skipped because there were too many rows.
         refusal: Why the loss that suits the labels does not take the data; None if it does.
+        trials: All that was tried.
     """
 
     answers: tuple[Answer, ...]
     untried: tuple[str, ...]
     refusal: LossError | None
+    trials: tuple[Trial, ...]
 
 
-def identify(target: WrittenNumber, settings: Settings, dataset: Dataset, catalogue: Sequence[Loss]) -> Search:
-    """Compute the loss of the data in every way, and keep what gives the number."""
-    batches = _fuller(dataset.batches)
-    held, ended = _held(batches, dataset.source)
-    first = held[0]
-    whole = ended and len(held) == 1
+def identify(
+    target: WrittenNumber,
+    settings: Settings,
+    dataset: Dataset,
+    catalogue: Sequence[Loss],
+    given: GivenRows | None = None,
+) -> Search:
+    """Compute the loss of the data, or of some of it, in every way, and keep what gives the number."""
+    given = given or GivenRows.of(dataset, refuses_nan=settings.nan == "error")
+    first = given.first
     likely, _ = suitable(first, settings, tabular=dataset.tabular)
     traits = DataTraits(
         weighted=first.weights is not None or settings.class_weight is not None,
         numbered=_are_numbers(first),
-        whole=whole,
+        whole=given.whole,
     )
-    untried = tuple(loss for loss in catalogue if loss.whole and _too_many(loss, first, whole=whole))
+    untried = tuple(loss for loss in catalogue if loss.whole and _too_many(loss, given))
     priors, left_out = _priors(likely, catalogue), {loss.name for loss in untried}
-    trials = [
-        Trial(origin, dataset, priors[loss.name] + cost)
+    labelled = Labelled(first)
+    trials = tuple(
+        Trial(origin, dataset, labelled, priors[loss.name] + cost)
         for loss in catalogue
         if loss.extras.keys() <= first.extras.keys() and loss.name not in left_out
         for origin, cost in origins(loss, settings, traits)
-        if not _squares(origin, first)
-    ]
-    for batch in held:
-        _refuse_nan(batch, settings)
-    probable = _probable(first)
+        if not _squares(origin, given)
+    )
+    answers = _answers(trials, given, target)
+    return Search(answers, tuple(loss.name for loss in untried), _refusal(trials, likely, given), trials)
+
+
+def identify_later(target: WrittenNumber, search: Search, given: GivenRows) -> tuple[Answer, ...]:
+    """The answers if labels of other rows are paired with the same predictions, in each way that took them before."""
+    return _answers([trial.anew() for trial in search.trials if trial.refusal is None], given, target)
+
+
+def _answers(trials: Sequence[Trial], given: GivenRows, target: WrittenNumber) -> tuple[Answer, ...]:
+    probable = _probable(given.first)
     found: list[Answer] = []
-    for some in _phases(trials, held, target, whole=whole) if ended else (trials,):
-        left = some
-        for batch in held if ended else chain(held, _numbers(batches, settings)):
-            left = [trial for trial in left if trial.add(batch)]
+    for left in _phases(trials, given, target):
         found = [answer for trial in left if (answer := _best(trial, target, probable=probable)) is not None]
         if found:
             break
-    answers = sorted(_without_dtype(found), key=lambda answer: (answer.cost, abs(answer.value - target.value)))
-    return Search(_merged(answers), tuple(loss.name for loss in untried), _refusal(trials, likely))
+    return _merged(sorted(_without_dtype(found), key=lambda answer: (answer.cost, abs(answer.value - target.value))))
 
 
-def _refusal(trials: list[Trial], likely: Takes) -> LossError | None:
+def _refusal(trials: Sequence[Trial], likely: Takes, given: GivenRows) -> LossError | None:
     """Why no loss that suits the labels takes the data."""
-    plain = (one for one in trials if one.origin.reference is None and one.origin.loss.takes is likely)
-    refused = [trial.refusal for trial in sorted(plain, key=lambda trial: trial.cost)]
-    return refused[0] if refused and all(refused) else None
+    plain = [one for one in trials if one.origin.reference is None and one.origin.loss.takes is likely]
+    if not plain or any(one.refusal is None for one in plain):
+        return None
+    likeliest = min(plain, key=lambda trial: trial.cost)
+    again = likeliest.anew()
+    through([again], given.held)  # in order: a sample knows neither the first bad row nor how many there are
+    return again.refusal or likeliest.refusal
 
 
-def _phases(trials: list[Trial], held: list[Batch], target: WrittenNumber, *, whole: bool) -> Iterator[list[Trial]]:
-    """What to try in turn, until something gives the number; float32 only after float64 has failed."""
-    double = [trial for trial in trials if trial.origin.settings.dtype == "float64"]
-    single = [trial for trial in trials if trial.origin.settings.dtype != "float64"]
-    if whole:
-        yield from (double, single)
+def _phases(trials: Sequence[Trial], given: GivenRows, target: WrittenNumber) -> Iterator[list[Trial]]:
+    """What all rows were computed for in turn, until something gives the number; float32 after float64 has failed."""
+    if not given.ended:
+        yield through(list(trials), chain(given.held, given.rest))
         return
-    far: list[tuple[Trial, Sampled]] = []
-    for some in (double, single):
-        near, others = by_promise(some, held, target)
+    samples = Samples(given, target)
+    far: list[Trial] = []
+    for single in (False, True):
+        near, others = samples.pass_on([one for one in trials if (one.origin.settings.dtype == "float32") is single])
         far += others
         yield near
-    extremes, rows = extremes_of(held), sum(map(len, held))
-    yield [trial for trial, sampled in far if sampled.reaches(target, rows, most_of(trial, extremes))]
+    if far:
+        extremes = extremes_of(given.held)
+        for trial in far:
+            trial.most = trial.most_of(extremes)
+        yield samples.pass_on([trial for trial in far if samples.may_reach(trial)])[0]
 
 
 def _best(trial: Trial, target: WrittenNumber, *, probable: bool) -> Answer | None:
@@ -154,42 +166,6 @@ def _best(trial: Trial, target: WrittenNumber, *, probable: bool) -> Answer | No
     )
 
 
-def _fuller(batches: Iterator[Batch]) -> Iterator[Batch]:
-    """The same rows in fewer batches: thousands of small ones take longer than one of the same size."""
-    some: list[Batch] = []
-    numbers = 0
-    for batch in batches:
-        some.append(batch)
-        numbers += batch.predictions.size
-        if numbers >= _WORTH_A_PASS:
-            yield from _joined(some)
-            some, numbers = [], 0
-    yield from _joined(some)
-
-
-def _joined(some: list[Batch]) -> Iterator[Batch]:
-    one = join(some)
-    if one is not None:
-        yield one
-
-
-def _held(batches: Iterator[Batch], source: str) -> tuple[list[Batch], bool]:
-    """The data as one batch, or several (perhaps only the first) if it is large; and whether that is all of it."""
-    held: list[Batch] = []
-    numbers = 0
-    for batch in batches:
-        held.append(batch)
-        numbers += batch.predictions.size
-        if numbers > _HELD:
-            return held, False
-    if numbers > _AT_ONCE:
-        return held, True
-    one = join(held)
-    if one is None:
-        raise InputError("there are no rows", source)
-    return [one], True
-
-
 def _are_numbers(batch: Batch) -> bool:
     """Whether the labels may be class numbers: one whole number for each row of predictions."""
     labels = batch.labels
@@ -198,31 +174,17 @@ def _are_numbers(batch: Batch) -> bool:
     return bool((labels == np.floor(labels)).all())
 
 
-def _too_many(loss: Loss, first: Batch, *, whole: bool) -> bool:
+def _too_many(loss: Loss, given: GivenRows) -> bool:
     """Whether a loss of all rows at once would take too long, or too much memory."""
-    return not whole or (loss.domain is Domain.GROUPS and len(first) > _PAIRED)
+    return not given.whole or (loss.domain is Domain.GROUPS and given.rows > _PAIRED)
 
 
-def _squares(origin: Origin, first: Batch) -> bool:
-    """Whether a call that takes rows of classes would broadcast many single predictions to a square."""
-    takes = origin.loss.takes if origin.reference is None else origin.reference.takes or origin.loss.takes
-    return takes.picks_class and first.predictions.ndim == 1 and len(first) > _PAIRED
-
-
-def _refuse_nan(batch: Batch, settings: Settings) -> None:
-    """Refuse NaN among the predictions: frameworks propagate it, but a NaN explains no number."""
-    if settings.nan == "error" and batch.predictions.dtype != object:
-        bad = np.flatnonzero(np.isnan(batch.predictions).reshape(len(batch), -1).any(axis=1))
-        if len(bad):
-            what = f"{count(len(bad), 'row holds', 'rows hold')} NaN"
-            raise InputError(what, batch.where(int(bad[0]), None), hint="--nan skip leaves them out")
-
-
-def _numbers(batches: Iterator[Batch], settings: Settings) -> Iterator[Batch]:
-    """The same batches; NaN in them is refused."""
-    for batch in batches:
-        _refuse_nan(batch, settings)
-        yield batch
+def _squares(origin: Origin, given: GivenRows) -> bool:
+    """Whether classes are taken of rows which are single predictions: a call would make a square of many."""
+    takes = origin.reference.takes if origin.reference is not None else None
+    picks = origin.loss.takes.picks_class or (takes is not None and takes.picks_class)
+    listed = origin.loss.domain is Domain.INDEX_LISTS
+    return (picks or listed) and given.first.predictions.ndim == 1 and given.rows > _PAIRED
 
 
 def _probable(batch: Batch) -> bool:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 _BATCHES = (8, 10, 16, 20, 25, 32, 50, 64, 100, 128, 200, 250, 256, 500, 512, 1000, 1024)
+LARGEST = max(_BATCHES)
 _STEPS = (4, 8, 16)  # usual steps of gradient accumulation
 _PERCENT = ((100.0, "times 100 (in percent)", "100 * $1"), (0.01, "divided by 100 (percent as a fraction)", "$1 / 100"))
 _MOST = 700.0  # the largest with a finite exp
@@ -96,7 +97,7 @@ class Tail:
     def add(self, losses: Array) -> None:
         """Add the next losses, ``(n,)``."""
         self.count += len(losses)
-        self._last = np.concatenate([self._last, losses])[-max(_BATCHES) :]
+        self._last = np.concatenate([self._last, losses])[-LARGEST:]
 
     def means(self, total: float) -> Iterator[Slip]:
         """The mean of the means of batches if the last one is smaller; ``total`` is the sum of all losses."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING
 
-from losscli.answers.identify.identify import Answer, Search, identify
+from losscli.answers.identify.given_rows import GivenRows
+from losscli.answers.identify.identify import Answer, Search, identify, identify_later
 from losscli.answers.identify.known_numbers import Fingerprint, fingerprints
 from losscli.answers.identify.written_number import WrittenNumber
 from losscli.cli.notice import say
@@ -67,19 +68,24 @@ def run_identify(request: Request, *, searched: bool) -> int:
 
 def _search(target: WrittenNumber, asked: Request, request: Request) -> Search:
     """The answers; if there are none, those with the labels of the next or the previous row."""
-    dataset, options = read_input(request)
-    found = identify(target, settings_of(asked), dataset, LOSSES)
-    if found.answers or found.refusal is not None or request.shift or "-" in map(str, request.data):
+    settings, (dataset, options) = settings_of(asked), read_input(request)
+    given = GivenRows.of(dataset, refuses_nan=settings.nan == "error")
+    found = identify(target, settings, dataset, LOSSES, given)
+    files = "-" not in map(str, request.data)
+    if found.answers or found.refusal is not None or request.shift or not (given.ended or files):
         return found
     for shift in _SHIFTS:
-        shifted = replace(options, shift=shift)
         try:
-            other = identify(target, settings_of(asked), read(*request.data, shifted, None), LOSSES)
+            if given.ended:
+                later = identify_later(target, found, given.later(shift))
+            else:
+                moved = read(*request.data, replace(options, shift=shift), None)
+                later = identify(target, settings, moved, LOSSES).answers
         except LossError:  # there is only one row
             continue
-        if other.answers:
-            answers = tuple(replace(answer, shift=shift, cost=answer.cost + 3.0) for answer in other.answers)
-            return replace(other, answers=answers)
+        if later:
+            answers = tuple(replace(answer, shift=shift, cost=answer.cost + 3.0) for answer in later)
+            return replace(found, answers=answers)
     return found
 
 
