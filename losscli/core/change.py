@@ -8,6 +8,8 @@ from losscli.losses.vocabulary import Kind, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from losscli.core.settings import Settings
     from losscli.losses.loss import Loss
 
@@ -45,6 +47,14 @@ class Change:
             "rescale": None if self.loss.takes is Takes.BINARY else changed.rescale,
         }
         return replace(changed, like=like, params={}, **own)
+
+    def with_others(self, others: Iterable[Change]) -> Change:
+        """This change and others, of which the earlier ones prevail."""
+        settings, loss, swap = dict(self.settings), self.loss, self.swap
+        for other in others:
+            settings = dict(other.settings) | settings
+            loss, swap = loss or other.loss, swap or other.swap
+        return Change(tuple(settings.items()), loss, swap)
 
     def spelled(self, now: Kind | None) -> str:
         """The options to type on a plain command whose predictions are of the kind ``now``."""

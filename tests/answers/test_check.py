@@ -448,3 +448,28 @@ def test_an_order_that_does_not_better_the_loss_is_no_cure() -> None:
 def test_a_reading_as_logits_leaves_out_what_acts_on_probabilities(options: tuple[str, ...]) -> None:
     finding = found("[[3,-2],[-1,4],[5,1]]", "0,1,0", *options)["findings"][0]
     assert finding["command"] == "losscli ce '[[3,-2],[-1,4],[5,1]]' 0,1,0 --from-logits"
+
+
+SEVERAL = {
+    "logits, counted from 1": ("[[2,-1,0.3],[0.1,3,-2],[1,2,3]]", "3,1,2"),
+    "logits, unlabelled": ("[[2,-1,0.3],[0.1,3,-2],[1,2,3]]", "0,1,255"),
+    "percent, counted from 1": ("[[10,70,20],[30,30,40],[80,10,10]]", "3,1,2"),
+    "logits, ignored labels": ("[[2,-1,0.3],[0.1,3,-2],[1,2,3]]", "0,-100,1"),
+    "logits, signs": ("-2,3,0.5", "-1,1,1"),
+}
+
+
+@pytest.mark.parametrize("kind", SEVERAL)
+def test_each_command_that_is_offered_runs(kind: str) -> None:
+    findings = found(*SEVERAL[kind])["findings"]
+    commands = [finding["command"] for finding in findings if finding["command"]]
+    for command in commands:
+        assert losscli(*shlex.split(command)[1:], "-q").status == 0, command
+    assert commands
+    assert len(set(commands)) == 1 or not any(finding["severity"] == "error" for finding in findings)
+
+
+def test_a_change_that_is_not_enough_says_so() -> None:
+    done = losscli("check", "[[2,-1,0.3],[NaN,3,-2],[1,2,3]]", "0,1,2")
+    assert "try     --from-logits if they are logits\nand     something else: this alone does not mend it\n" in done.out
+    assert "\nrun " not in done.out

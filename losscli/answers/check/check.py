@@ -167,9 +167,11 @@ def _unfit(error: InputError, inspection: Inspection, batches: Iterator[Batch]) 
     other = Evaluation(mine.steps, dataset, detail=False)
     for _ in other.run():
         pass
-    value = None if other.tally.problems.first is not None else other.report().value
-    found = Found(error.what, error.where, error.hint, Change(swap=True))
-    return Finding("swapped-arguments", Severity.ERROR, found, value)
+    swap = Change(swap=True)
+    found = Found(error.what, error.where, error.hint, swap)
+    if other.tally.problems.first is not None:
+        return Finding("swapped-arguments", Severity.ERROR, found)
+    return Finding("swapped-arguments", Severity.ERROR, found, other.report().value, remedy=swap)
 
 
 def suitable(head: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes, str]:

@@ -106,13 +106,18 @@ class Diagnostic:
 
 @record
 class Finding:
-    """What was found, and the loss under the fix."""
+    """What was found, and the loss under the fix.
+
+    Attributes:
+        remedy: The change that mends the input, perhaps with those of other findings; None if none is known to.
+    """
 
     id: str
     severity: Severity
     found: Found
     value: float | None = None
     problem: str = ""
+    remedy: Change | None = None
 
     @property
     def hint(self) -> str:

@@ -176,7 +176,8 @@ class Inspection:
             if left <= 0:
                 break
         report = None if head.tally.problems.first is not None else head.report()
-        changes = [found.change for _, found in self._search(head, report) if found.tried]
+        found = list(self._search(head, report))
+        changes = [*(one.change for _, one in found if one.tried), _together(found)]
         self.trials = {otherwise: self._trial(otherwise) for otherwise in changes if otherwise is not None}
         for batch in self._first:
             self._feed(batch)
@@ -216,13 +217,34 @@ class Inspection:
         """The findings over all rows, the most severe first."""
         from losscli.answers.check.finding import Finding, Severity
 
+        cures = [(one, self._cure(found, report)) for one, found in self._search(self.evaluation, report)]
+        together = _together(cures)
         found = [
-            Finding(diagnostic.id, diagnostic.severity, self._worded(cure), self._value(cure), diagnostic.problem)
-            for diagnostic, cure in (
-                (one, self._cure(found, report)) for one, found in self._search(self.evaluation, report)
+            Finding(
+                diagnostic.id,
+                diagnostic.severity,
+                self._worded(cure),
+                self._value(cure),
+                diagnostic.problem,
+                next((change for change in (cure.change, together) if cure.tried and self._runs(change)), None),
             )
+            for diagnostic, cure in cures
         ]
         return sorted(found, key=lambda finding: list(Severity).index(finding.severity))
+
+    def _runs(self, otherwise: Change | None) -> bool:
+        """Whether all rows are good after a change, or the first batch of bad ones if it was not tried on all."""
+        if otherwise is None:
+            return False
+        trial, suspect = (self.trials or {}).get(otherwise), self.evaluation.suspect
+        if trial is None and suspect is not None:
+            trial = self._trial(otherwise)
+            if not _fed(trial, swapped(suspect) if otherwise.swap else suspect):
+                return False
+        try:
+            return trial is None or (trial.tally.problems.first is None and trial.report() is not None)
+        except LossError:
+            return False
 
     def _cure(self, found: Found, report: Report | None) -> Found:
         """The finding without its change, if the change should make the loss better and its trial did not."""
@@ -317,6 +339,12 @@ class Inspection:
     def _explanation(self, kind: str) -> Finding | None:
         """The finding that explains bad rows of a kind."""
         return next((finding for finding in self.findings() if finding.problem == kind), None)
+
+
+def _together(found: Sequence[tuple[Diagnostic, Found]]) -> Change | None:
+    """The changes for different bad rows as one; None if there are not several."""
+    changes = [one.change for diagnostic, one in found if diagnostic.problem and one.tried and one.change is not None]
+    return changes[0].with_others(changes[1:]) if len(changes) > 1 else None
 
 
 def _as_baseline(rival: Inspection, batch: Batch, name: str) -> SampleRows | None:

@@ -46,9 +46,9 @@ def run_check(request: Request) -> int:
     subject = chosen(steps, settings, dataset, LOSSES)
     answer = _answer(subject, request, lambda: read(*request.data, options))
     commands = {
-        finding.id: command_of(answer.steps.changed(finding.found.change), request, swap=finding.found.change.swap)
+        finding.id: command_of(answer.steps.changed(finding.remedy), request, swap=finding.remedy.swap)
         for finding in answer.findings
-        if finding.found.change is not None and finding.found.tried
+        if finding.remedy is not None
     }
     with destination(request.output, request.sources) as stream:
         if not request.quiet:
