@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch
     from losscli.core.checked import RowJudge
+    from losscli.core.plan import Plan
     from losscli.ops import Array, Mask
 
 
@@ -31,10 +32,7 @@ def check(judge: RowJudge, batch: Batch) -> Checked | None:
     view = Arranged(batch, predictions, labels, _one_each(batch))
     _weights(judge, view)
     view = _finite(judge, view)
-    if judge.plan.settings.percent:
-        view = replace(view, predictions=view.predictions / 100.0)
-    if judge.plan.settings.log_base != "e":
-        view = replace(view, predictions=view.predictions * np.log(float(judge.plan.settings.log_base)))
+    view = replace(view, predictions=as_read(judge.plan, view.predictions))
     if judge.evidence and view.predictions.dtype != object:
         read = judge.plan.kind is Kind.PROBABILITIES
         seen = judge.tally.evidence
@@ -56,6 +54,13 @@ def check(judge: RowJudge, batch: Batch) -> Checked | None:
             single = dense.astype(np.float32) if dense is not None and dense.dtype != object else dense
         target = Target(target.index, single)
     return Checked(predictions, target, view.weights, view.lines, counted, extras)
+
+
+def as_read(plan: Plan, predictions: Array) -> Array:
+    """Predictions as fractions and natural logarithms."""
+    if plan.settings.percent:
+        return predictions / 100.0
+    return predictions if plan.settings.log_base == "e" else predictions * np.log(float(plan.settings.log_base))
 
 
 def _weights(judge: RowJudge, view: Arranged) -> None:

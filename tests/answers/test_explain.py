@@ -595,3 +595,23 @@ def test_a_term_of_a_sum_has_the_numbers_of_what_is_about_the_whole_row() -> Non
     for loss in ("diou", "ciou"):
         out = " ".join(shell(loss, "[[0,0,1,1]]", "[[2,0,3,1]]", "--explain", "1", "-f", "markdown").out.split())
         assert "((0.5 - 2.5)^2 + (0.5 - 0.5)^2) / (3^2 + 1^2 + 0) = 0.4" in out
+
+
+@pytest.mark.parametrize(
+    ("args", "first"),
+    [
+        (["ce", "[[2,1,0.1]]", "0", "--from-logits"], {"v": [2.0, 1.0, 0.1], "T": 2.0, "x": [1.0, 0.5, 0.05]}),
+        (["ce", "[[0.2,0.5,0.3]]", "0"], {"v": [0.2, 0.5, 0.3], "T": 2.0}),
+        (["ce", "[[20,50,30]]", "0", "--percent"], {"v": [0.2, 0.5, 0.3], "T": 2.0}),
+        (["ce", "[[-1.6,-0.7,-1.2]]", "[[0.5,0.5,0]]", "--from-log-probs"], {"v": [-1.6, -0.7, -1.2], "T": 2.0}),
+        (["bce", "0.2", "1"], {"v": 0.2, "T": 2.0, "p": 1 / 3}),
+        (["bce", "-1.5", "1", "--from-log-probs"], {"v": -1.5, "T": 2.0}),
+        (["bce", "[[1,-1]]", "[[1,0]]", "--from-logits"], {"v": [1.0, -1.0], "T": 2.0, "x": [0.5, -0.5]}),
+    ],
+)
+def test_a_temperature_is_a_step(args: list[str], first: dict[str, Any]) -> None:
+    row, total = steps(*args, "--temperature", "2", "--explain")
+    found = values(row)
+    for symbol, wanted in first.items():
+        assert found[symbol] == pytest.approx(wanted, rel=1e-14)
+    assert found["loss"] == pytest.approx(values(total)["mean"], rel=1e-13)

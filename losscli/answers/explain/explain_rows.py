@@ -22,6 +22,7 @@ import numpy as np
 
 from losscli.answers.explain import reading_steps
 from losscli.answers.explain.formula import names_in, parse
+from losscli.core.checks import as_read
 from losscli.core.plain_values import classes_of
 from losscli.losses.vocabulary import Domain, Kind, Takes
 
@@ -51,6 +52,10 @@ def write_row(paper: Paper, computed: Computed, at: int, last: str) -> Any:
     if target.index is not None:
         y = copy(target.index[at])
     arrays = {name: copy(array[at]) for name, array in checked.extras.items()}
+    if plan.settings.temperature != 1.0:
+        line = at if checked.lines is None else int(checked.lines[at])
+        paper.given("v", _single(copy(as_read(plan, plan.layout.arrange(computed.batch)[0][line]))), plan.kind)
+        paper.option("T", plan.settings.temperature, "--temperature")
     match plan.takes:
         case Takes.CLASS if target.index is not None and not plan.smoothing:
             options(paper, plan, {})

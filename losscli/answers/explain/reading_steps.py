@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.answers.explain.formula import evaluate, parse
-from losscli.losses.vocabulary import Kind
+from losscli.losses.vocabulary import Kind, Takes
 
 if TYPE_CHECKING:
     from losscli.answers.explain.worksheet import Paper
@@ -20,14 +20,35 @@ _ROUNDING = 16.0 * float(np.finfo(np.float64).eps)
 _TINY = 1e-300  # a smaller probability has lost digits
 _FAR = 700.0  # the exponential of a larger logit may overflow
 
+# How ``v`` becomes what is read at a temperature ``T``; ``losscli.core.readings.tempered`` computes it.
+_OF_CLASSES = {
+    Kind.LOGITS: "v / T",
+    Kind.PROBABILITIES: "v^(1 / T) / sum(v^(1 / T))",
+    Kind.LOG_PROBABILITIES: "v / T - log(sum(exp(v / T)))",
+}
+_OF_YES = {
+    Kind.LOGITS: "v / T",
+    Kind.PROBABILITIES: "1 / (1 + (1 / v - 1)^(1 / T))",
+    Kind.LOG_PROBABILITIES: "-log(1 + (exp(-v) - 1)^(1 / T))",
+}
+
+
+def given(paper: Paper, plan: Plan, symbol: str, x: Any, meaning: str) -> None:
+    """Write a row of predictions, or how it follows from ``v`` at another temperature than 1."""
+    if plan.settings.temperature == 1.0:
+        paper.given(symbol, x, meaning)
+        return
+    formulas = _OF_YES if plan.takes is Takes.BINARY else _OF_CLASSES
+    paper.write(symbol, formulas[plan.kind], "at temperature T")
+
 
 def class_probabilities(paper: Paper, plan: Plan, x: Any) -> str:
     """Write how a row becomes probabilities; returns their symbol, empty for log-probabilities ``x``."""
     if plan.kind is Kind.LOG_PROBABILITIES:
-        paper.given("x", x, "log-probabilities")
+        given(paper, plan, "x", x, "log-probabilities")
         return ""
     if plan.kind is Kind.LOGITS:
-        paper.given("x", x, "logits")
+        given(paper, plan, "x", x, "logits")
         paper.write("m", "max(x)", "the largest")
         paper.write("z", "x - m", "the shift")
         paper.write("e", "exp(z)", "the exponentials")
@@ -36,15 +57,15 @@ def class_probabilities(paper: Paper, plan: Plan, x: Any) -> str:
         return "p"
     reading, total = plan.convention.reading, x.sum(axis=-1, keepdims=True)
     if reading.rescale_after:
-        paper.given("x", x, "probabilities")
+        given(paper, plan, "x", x, "probabilities")
         symbol = _clip(paper, plan, "x")
         paper.write("p", f"{symbol} / sum({symbol})", "rescaled")
     elif not reading.rescale:
-        paper.given("p", x, "probabilities")
+        given(paper, plan, "p", x, "probabilities")
     elif (np.abs(total - 1.0) <= _ROUNDING).all():
-        paper.given("p", x / total, "probabilities")
+        given(paper, plan, "p", x / total, "probabilities")
     else:
-        paper.given("x", x, "probabilities")
+        given(paper, plan, "x", x, "probabilities")
         paper.write("p", "x / sum(x)", "rescaled")
     return "p"
 
@@ -113,20 +134,20 @@ def yes_or_no(paper: Paper, plan: Plan, x: Any, *, probabilities: bool) -> dict[
         probabilities: Whether ``p`` and ``q`` themselves are wanted, and not only their logarithms.
     """
     if plan.kind is Kind.LOG_PROBABILITIES:
-        paper.given("log_p", x, "log-probabilities")
+        given(paper, plan, "log_p", x, "log-probabilities")
         if probabilities:
             paper.write("p", "exp(log_p)")
             paper.write("q", "1 - p")
         paper.write("log_q", "log(1 - exp(log_p))", "of a no")
     elif plan.kind is Kind.LOGITS:
-        paper.given("x", x, "logits" if np.ndim(x) else "logit")
+        given(paper, plan, "x", x, "logits" if np.ndim(x) else "logit")
         paper.write("p", "1 / (1 + exp(-x))", "sigmoid: of a yes")
         paper.write("q", "1 / (1 + exp(x))", "1 - p: of a no")
         far = np.any(np.abs(x) > _FAR)
         paper.write("log_p", "min(x, 0) - log(1 + exp(-abs(x)))" if far else "log(p)")
         paper.write("log_q", "min(-x, 0) - log(1 + exp(-abs(x)))" if far else "log(q)")
     else:
-        paper.given("p", x, "of a yes")
+        given(paper, plan, "p", x, "of a yes")
         symbol = _clip(paper, plan, "p")
         paper.write("q", f"1 - {symbol}", "of a no")
         paper.write("log_p", _floored(symbol, plan))
