@@ -117,9 +117,15 @@ class CallSteps(Steps):
         return self.call.takes
 
     @property
-    def own_kernel(self) -> bool:
-        """Whether the call has a function of its own."""
-        return self.reference.kernel is not None
+    def has_baseline(self) -> bool:
+        """Not if it has a function of its own that smooths labels, or an option that the loss does not have."""
+        if self.reference.kernel is None:
+            return True
+        known = {param.name for param in self.loss.params}
+        typed = [param for param in self.reference.options if param.name in self.options and not param.words]
+        own = any(param.role is Role.KERNEL and (param.to or param.name) not in known for param in typed)
+        smooths = any(param.role is Role.SMOOTHING and param.to for param in self.reference.options)
+        return self.loss.log_score and not own and not smooths
 
     @property
     def unreduced(self) -> bool:

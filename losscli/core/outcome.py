@@ -137,7 +137,7 @@ class Outcome:
             unit=BASES[plan.settings.base] if plan.loss.unit == "nats" else plan.loss.unit,
             nats=plan.base,
             log_score=plan.log_score,
-            baseline=baseline_of(plan, tally) if plan.loss.log_score or not self.steps.own_kernel else None,
+            baseline=baseline_of(plan, tally) if self.steps.has_baseline else None,
             accuracy=tally.accuracy,
             notes=(
                 *notes_of(decisions),

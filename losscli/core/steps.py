@@ -106,9 +106,9 @@ class Steps(Protocol):
         return self.takes is Takes.SET
 
     @property
-    def own_kernel(self) -> bool:
-        """Whether values come from another function than the loss's kernel."""
-        return False
+    def has_baseline(self) -> bool:
+        """Whether what constant predictions cost follows from the loss's formula and the labels."""
+        return True
 
     @property
     def unreduced(self) -> bool:

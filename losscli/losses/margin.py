@@ -181,6 +181,7 @@ def sparsemax(score: Array, sign: Array) -> Array:
             reads=Kind.SCORES,
             kernel=quirks.torch_multilabel_soft_margin,
             outputs=Outputs.MEAN,
+            shapes=Shapes.INTO,
             options=(ELEMENT_WEIGHT,),
             note="Labels of 0 and 1, averaged over the last axis; weights do not enter the divisor.",
             unweighted="Labels of 0 and 1, averaged over the last axis.",

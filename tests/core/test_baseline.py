@@ -61,3 +61,14 @@ def test_rows_with_their_own_parameters_have_no_prior() -> None:
     logits, labels = [[-0.874], [-0.213]], [[0], [1]]
     report = evaluate("torch.nn.BCEWithLogitsLoss", logits, labels, pos_weight=[[0.0], [5.62]])
     assert report.baseline is None
+
+
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("timm.loss.BinaryCrossEntropy", {}),  # it smooths class numbers, but not these labels
+        ("segmentation_models_pytorch.losses.SoftBCEWithLogitsLoss", {"smooth_factor": 0.1}),
+    ],
+)
+def test_a_call_with_labels_of_its_own_making_has_no_prior(name: str, options: dict[str, Any]) -> None:
+    assert evaluate(name, [0.2, 1.0, 2.0], [0, 1, 1], **options).baseline is None
