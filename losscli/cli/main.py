@@ -30,6 +30,7 @@ _LONGEST_REASON = 160
 _NO_MEMORY = "there is not enough memory"
 _LESS_MEMORY = "fewer --jobs, or rows that are read one after the other"
 _NO_ROOM = "failed to map segment"  # the loader's message for a library that does not fit in memory
+_SPARE = 1 << 26  # bytes, without which any error may be one of memory
 _SYSTEM = frozenset((errno.EAGAIN, errno.EMFILE, errno.ENFILE, errno.ENOMEM))  # out of resources
 
 
@@ -108,7 +109,7 @@ def run(args: list[str] | None = None) -> int:
         _show(_of_system(error), COULD_NOT_RUN)
         return COULD_NOT_RUN
     except Exception as error:
-        if not (isinstance(error, MemoryError) or _NO_ROOM in str(error)):
+        if not _starved(error):
             return _bug(error)
     # Here the memory that the error held on to is free again.
     _show(UsageError(_NO_MEMORY, hint=_LESS_MEMORY), COULD_NOT_RUN)
@@ -148,6 +149,19 @@ def _of_system(error: OSError) -> UsageError:
     if isinstance(error.filename, str):
         return UsageError(f"{error.filename}: {reason}")
     return UsageError(f"cannot write to stdout: {reason}")
+
+
+def _starved(error: BaseException | None) -> bool:
+    """Whether memory ran out, perhaps in a library that says it in another way, or is left half imported."""
+    while error is not None:
+        if isinstance(error, MemoryError) or _NO_ROOM in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    try:
+        bytearray(_SPARE)
+    except MemoryError:
+        return True
+    return False
 
 
 def _bug(error: Exception) -> int:

@@ -23,6 +23,12 @@ TABLE = "p,label\n0.9,1\n0.2,0\n"
 BUG = "Error: this is a bug in losscli: KeyError: 'x'; LOSSCLI_DEBUG=1 shows where\n"
 
 
+def after(first: Exception, error: Exception) -> Exception:
+    """An error that was raised while another was handled."""
+    error.__context__ = first
+    return error
+
+
 def fault(error: BaseException) -> object:
     def fails(*_: object) -> None:
         raise error
@@ -61,6 +67,7 @@ def test_a_bug_is_shown_to_those_who_look_for_it(monkeypatch: pytest.MonkeyPatch
     ("error", "says"),
     [
         (MemoryError(), "there is not enough memory"),
+        (after(MemoryError(), AttributeError("numpy is half imported")), "there is not enough memory"),
         (OSError(24, "Too many open files"), "the system refuses: Too many open files"),
         (OSError(11, "Resource temporarily unavailable"), "the system refuses: Resource temporarily unavailable"),
         (OSError(5, "Input/output error", "a\x1b.csv"), "a\\x1b.csv: Input/output error"),
