@@ -171,6 +171,10 @@ MEANT: dict[str, str] = {
     "keras.losses.Huber()": "keras.losses.Huber",
     "tfa.losses.SigmoidFocalCrossEntropy": "binary-focal",
     "next token loss": "transformers.loss.ForCausalLMLoss",
+    "error_rate": "xgboost.merror",
+    "absolute_error": "mean-absolute-error",
+    "cosine_proximity": "keras.losses.CosineSimilarity",
+    "binary:hinge": "xgboost.error",
 }
 
 
@@ -188,6 +192,9 @@ def test_there_are_a_hundred_names() -> None:
     ("name", "hint"),
     [
         ("log_softmax", "softmax"),
+        ("bpb", "nll"),
+        ("bits per character", "nll"),
+        ("friedman_mse", "mse"),
         ("likelihood", "nll"),
         ("roc", "auc"),
         ("gini", "auc"),
