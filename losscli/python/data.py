@@ -10,11 +10,11 @@ import numpy as np
 from losscli.core.batch import Baseline, Batch, Dataset
 from losscli.core.call_steps import CallSteps
 from losscli.core.settings import Settings
+from losscli.core.shifted_labels import later
 from losscli.core.steps import PlainSteps
 from losscli.errors import InputError, UsageError, WordsError
 from losscli.inputs import ReadOptions, read
 from losscli.inputs.array.in_columns import table_in_columns
-from losscli.inputs.later_labels import later
 from losscli.losses.meant import comparing
 from losscli.losses.vocabulary import Kind, Takes
 from losscli.python.as_arrays import array_of

@@ -31,6 +31,7 @@ MAY_IMPORT: dict[str, set[str]] = {
         "core.condition",
         "core.parts",
         "core.raw_rows",
+        "core.shifted_labels",
         "core.tens",
     },
     "answers": {*GROUND, "ops", "losses", "core"},

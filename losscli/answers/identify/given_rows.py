@@ -8,9 +8,9 @@ import numpy as np
 
 from losscli.answers.identify.mistakes import LARGEST
 from losscli.core.digest import mixed
+from losscli.core.shifted_labels import later
 from losscli.core.whole import join
 from losscli.errors import InputError
-from losscli.inputs.later_labels import later
 from losscli.record import record, replace
 from losscli.text import count
 
