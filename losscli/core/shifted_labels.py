@@ -39,6 +39,8 @@ def axes_of_places(x: NDArray[Any], y: NDArray[Any], by: int, classes: int, wher
 
 def later(batch: Batch, by: int, classes: int = -1) -> Batch:
     """The predictions with the labels ``by`` places later: within each row if it has places, else across rows."""
+    if not by:
+        return batch
     x, y = batch.predictions, batch.labels
     axes = axes_of_places(x, y, by, classes, batch.where(0, None))
     if axes is not None:

@@ -70,8 +70,7 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
     batch = replace(batch, clusters=clusters(given.cluster, len(batch)), extras=extras, columns=columns)
     if given.class_axis is not None:
         batch = batch.classes_last(given.class_axis)
-    if given.shift:
-        batch = later(batch, given.shift, steps.classes_along if isinstance(steps, CallSteps) else -1)
+    batch = later(batch, given.shift, steps.classes_along if isinstance(steps, CallSteps) else -1)
     baselines = tuple(Baseline(name, source=name) for name in given.against)
     return Dataset(iter([batch]), by=parts, baselines=baselines, called="predictions")
 
