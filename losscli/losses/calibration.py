@@ -64,7 +64,7 @@ def bins(p: Array, n_bins: int) -> NDArray[np.intp]:
     aliases=("ece",),
     family="scores",
     summary="Gap between predicted probabilities and observed frequencies, averaged over bins.",
-    formula="sum_b (n_b / N) |mean p - mean right|      p: of the class chosen; right: 1 if that is y, else 0"
+    formula="sum_b (n_b / N) |mean p - mean right|      p: of the predicted class; right: 1 if that is y, else 0"
     "\n    bin b: (b - 1) / bins < p <= b / bins      0/1 labels: p of yes, and y for right"
     "\n    norm l2: sqrt(sum_b (n_b / N) |...|^2)      max: max_b |...|",
     steps=(

@@ -36,7 +36,7 @@ def calibration_picture(found: Calibrations, level: float) -> Picture:
         below.set(xlabel="forecast", ylabel="rows", xlim=(0, 1))
 
     said = "; ".join(
-        f"forecast {each.forecast:.3g}: happened {each.happened:.3g} ({each.low:.3g} to {each.high:.3g}), "
+        f"forecast {each.forecast:.3g}: observed {each.happened:.3g} ({each.low:.3g} to {each.high:.3g}), "
         f"{each.rows:,} rows" + (f", {each.verdict}" if each.verdict else "")
         for each in one.bins
     )
@@ -48,11 +48,11 @@ def calibration_picture(found: Calibrations, level: float) -> Picture:
 def _reliability(axes: Any, one: Calibration, level: float) -> None:
     x, y = [each.forecast for each in one.bins], [each.happened for each in one.bins]
     ends = [[each.happened - each.low for each in one.bins], [each.high - each.happened for each in one.bins]]
-    axes.plot([0, 1], [0, 1], "--", color=GREY, label="as forecast")
+    axes.plot([0, 1], [0, 1], "--", color=GREY, label="perfect calibration")
     axes.errorbar(
-        x, y, np.maximum(ends, 0.0), fmt="o-", color=BLUE, capsize=3, label=f"happened, {level * 100:.10g}% interval"
+        x, y, np.maximum(ends, 0.0), fmt="o-", color=BLUE, capsize=3, label=f"observed, {level * 100:.10g}% interval"
     )
-    axes.set(ylabel="how often it happened", xlim=(0, 1), ylim=(-0.02, 1.02))
+    axes.set(ylabel="observed frequency", xlim=(0, 1), ylim=(-0.02, 1.02))
     legend(axes)
 
 

@@ -8,7 +8,7 @@ from losscli.outputs.draw.block import GROUPS, PAIRS, Block, Column, Fold
 from losscli.outputs.report_view import align_points, input_blocks, named_fold, number
 from losscli.outputs.write import View
 from losscli.record import record, replace
-from losscli.text import printable
+from losscli.text import count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -21,7 +21,7 @@ _CELLS = 20  # characters from 0 to 1 in the picture
 _LEAST_BINS, _LEAST_CLASSES = 1, 2  # on a low screen
 _LESS = ("smooth ece", "ece l2, debiased", "log score")  # what a low screen does without, the last first
 _CORP = "brier, log score = miscalibration - discrimination + uncertainty (CORP)"
-_LEGEND = "● happened, ─ its interval, │ the mean forecast: right where │ is within ─"
+_LEGEND = "● observed, ─ its interval, │ mean forecast: calibrated where │ is within ─"
 
 
 @record
@@ -71,12 +71,13 @@ def _bins(one: Calibration, level: float, least: int) -> Block:
         (Column("p", "right"), [f"{each.above:.4g} to {each.upto:.4g}" for each in shown]),
         (Column("rows", "right"), [f"{each.rows:,}" for each in shown]),
         (Column("forecast", "right"), align_points([number(each.forecast, 4) for each in shown])),
-        (Column("happened", "right"), align_points([number(each.happened, 4) for each in shown])),
+        (Column("observed", "right"), align_points([number(each.happened, 4) for each in shown])),
         (Column(f"{level * 100:.10g}% interval", "right"), [f"{each.low:.3f} … {each.high:.3f}" for each in shown]),
         (Column("", "name"), [each.verdict for each in shown]),
         (Column(f"0{'0.5':^{_CELLS - 1}}1", "picture"), [_drawn(each) for each in shown]),
     )
-    said = f"{printable(one.event)}; forecast {one.forecast:.4g}, happened {one.happened:.4g} of {one.rows:,}"
+    means = f"mean forecast {one.forecast:.4g}, observed {one.happened:.4g}, {count(one.rows, 'row')}"
+    said = f"{printable(one.event)}; {means}"
 
     def below(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
         hidden = f"-v: {columns[4][0].heading}\n" if less else ""
@@ -115,7 +116,7 @@ def _classes(each: Sequence[Calibration], digits: int) -> Block:
     columns = (
         (Column("class", "name"), [printable(one.event) for one in each]),
         (Column("forecast", "right"), align_points([number(one.forecast, few) for one in each])),
-        (Column("happened", "right"), align_points([number(one.happened, few) for one in each])),
+        (Column("observed", "right"), align_points([number(one.happened, few) for one in each])),
         (Column("ece", "right"), align_points([number(one.ece, few) for one in each])),
         (Column("smooth ece", "right"), align_points([number(one.smooth, few) for one in each])),
         (Column("brier", "right"), align_points([number(one.brier.score, few) for one in each])),
@@ -146,7 +147,7 @@ def _result(report: Report, found: Calibrations, digits: int) -> Block:
     rows += [
         ("brier", one.brier.score, _parts(one.brier, 1.0, digits)),
         ("log score", one.log.score / nats, _parts(one.log, nats, digits)),
-        (f"ece, {bins} bins", one.ece, "mean |forecast - happened|; biased upwards"),
+        (f"ece, {bins} bins", one.ece, "mean |forecast - observed|; biased upwards"),
         ("ece l2, debiased", one.l2, "root mean square gap, that bias removed"),
         ("smooth ece", one.smooth, "without bins (Błasiok and Nakkiran 2023)"),
     ]

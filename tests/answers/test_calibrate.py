@@ -124,12 +124,12 @@ def test_the_document_is_the_same_for_any_number_of_processes(tmp_path: Path, jo
 def test_the_table() -> None:
     done = losscli("calibrate", ".2,.2,.8,.8", "0,1,1,1", "--n-bins", "4")
     assert done.out.splitlines()[:13] == [
-        "        p   rows   forecast   happened    95% interval      0        0.5        1",
+        "        p   rows   forecast   observed    95% interval      0        0.5        1",
         "─" * 81,
         "0 to 0.25      2        0.2        0.5   0.095 … 0.905        ──│─────●────────",
         "0.75 to 1      2        0.8        1     0.342 … 1.000             ─────────│───●",
-        "event: yes; forecast 0.5, happened 0.75 of 4",
-        "● happened, ─ its interval, │ the mean forecast: right where │ is within ─",
+        "event: yes; mean forecast 0.5, observed 0.75, 4 rows",
+        "● observed, ─ its interval, │ mean forecast: calibrated where │ is within ─",
         "",
         "calibration",
         "─" * 78,

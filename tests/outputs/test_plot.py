@@ -65,8 +65,8 @@ def test_an_svg_says_what_it_shows(tmp_path: Path) -> None:
     root = ET.parse(tmp_path / "a.svg").getroot()
     assert root.get("role") == "img"
     assert [one.tag for one in root[:2]] == [f"{SVG}title", f"{SVG}desc"]
-    assert "forecast 0.0508: happened 0.00483 (0.000853 to 0.0269), 207 rows, too high" in str(root[1].text)
-    assert "how often it happened" in "".join(root.itertext())
+    assert "forecast 0.0508: observed 0.00483 (0.000853 to 0.0269), 207 rows, too high" in str(root[1].text)
+    assert "observed frequency" in "".join(root.itertext())
 
 
 @drawn

@@ -245,8 +245,8 @@ def test_what_a_low_screen_leaves_out_is_told_and_there_with_v() -> None:
 
 
 def test_a_legend_is_where_its_picture_is() -> None:
-    assert "● happened" in screen("calibrate", CANCER)
-    assert "● happened" not in screen("calibrate", CANCER, columns=50)
+    assert "● observed" in screen("calibrate", CANCER)
+    assert "● observed" not in screen("calibrate", CANCER, columns=50)
     assert "●" not in screen("calibrate", CANCER, "-f", "markdown")  # no letter has a width there
 
 

@@ -48,5 +48,5 @@ def calibrated(inspection: Inspection, level: float) -> Calibrations:
 
 def _event(plan: Plan) -> str:
     if plan.takes is Takes.CLASS:
-        return "the class chosen is right"
+        return "the predicted class is right"
     return plan.names.names[1] if plan.names is not None and plan.width == 1 else "yes"

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 
 _option = partial(GroupedOption, group="Options")
 
-SUMMARY = "Can probabilities be taken at their word? Errors, temperature."
+SUMMARY = "Are probabilities calibrated? Errors by bin, best temperature."
 _TEXT = (
-    "Compares forecasts with what happened: bin by bin with intervals, as calibration errors, as parts of the Brier "
-    "and log scores (CORP), and finds the temperature that makes the log loss smallest. Of rows of classes the event "
-    "is that the class chosen is right; --each-class looks at every class by itself."
+    "Compares forecast probabilities with observed frequencies: in bins with intervals, as calibration errors, and as "
+    "parts of the Brier and log scores (CORP). Also finds the temperature with the smallest log loss. With several "
+    "classes, the event is that the predicted class is right; --each-class also reports each class."
 )
 _EXAMPLES = """\
 losscli calibrate preds.csv --label y
@@ -48,8 +48,8 @@ class CalibrateCommand(ToolCommand):
                     metavar="N",
                     help="Bins of equal width between 0 and 1. [10]",
                 ),
-                _option("--each-class", is_flag=True, help="Also every class by itself."),
-                _option("--fit/--no-fit", default=True, help="Look for the best temperature. [fit]"),
+                _option("--each-class", is_flag=True, help="Also report each class by itself."),
+                _option("--fit/--no-fit", default=True, help="Find the temperature with the smallest loss. [fit]"),
                 *(option for option in any_meaning_options() if option.name not in _NOT_HERE),
                 *counting_options(),
             ],

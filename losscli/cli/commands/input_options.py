@@ -57,7 +57,7 @@ def input_options() -> list[click.Parameter]:
             offers=["utf-8", "latin-1", "cp1252", "utf-16-le"],
             help="Text encoding: latin-1, cp1252, utf-16-le. [utf-8]",
         ),
-        _option("--na", multiple=True, metavar="TEXT", help="Also a missing value: -999. Repeatable."),
+        _option("--na", multiple=True, metavar="TEXT", help="Further text for a missing value: -999. Repeatable."),
         _option(
             "--memory-limit",
             type=Size(),
@@ -70,7 +70,7 @@ def input_options() -> list[click.Parameter]:
 
 def where_option(name: str) -> click.Parameter:
     """Which rows are read; ``name`` differs where a call has an argument called ``where``."""
-    return _option(name, "where", metavar="EXPR", help='Use only rows for which it holds: lang == "de" and age >= 18.')
+    return _option(name, "where", metavar="EXPR", help='Use only rows where EXPR is true: lang == "de" and age >= 18.')
 
 
 def sharing_options() -> list[click.Parameter]:

@@ -43,7 +43,7 @@ def _prediction_options(loss: Loss) -> list[click.Parameter]:
             )
         )
     if Kind.LOGITS in loss.kinds:
-        text = "Divide logits by T (of probabilities their logarithms). [1]"
+        text = "Divide logits, or logarithms of probabilities, by T. [1]"
         options.append(_option("--temperature", type=float, metavar="T", help=text))
     if Kind.PROBABILITIES in loss.kinds:
         clip, rescale = "Clip probabilities to [EPS, 1 - EPS].", "Divide each row by its sum, or leave it."

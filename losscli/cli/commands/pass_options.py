@@ -89,7 +89,7 @@ def _further_options() -> list[click.Parameter]:
     """Further losses on the same rows, and the rows with their losses appended."""
     return [
         _option("--also", metavar="LOSS,..", help="Further losses of the same rows: brier,acc or focal:gamma=2,brier."),
-        _option("--sweep", metavar="PARAM=A,B,..", help="Also with each of these values of a parameter."),
+        _option("--sweep", metavar="PARAM=A,B,..", help="Also compute the loss with each of these values."),
         _optional(
             "--append",
             metavar="[NAME]",

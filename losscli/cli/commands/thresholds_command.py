@@ -16,10 +16,11 @@ if TYPE_CHECKING:
 
 _option = partial(GroupedOption, group="Options")
 
-SUMMARY = "From which score on is yes right? Counts, costs, ROC curve."
+SUMMARY = "Which score should mean yes? Counts, costs, ROC curve."
 _TEXT = (
-    "Counts right and wrong answers at thresholds: at the usual one, at those asked for, where F1 is largest and where "
-    "the cost is smallest; with the areas below the ROC curve (DeLong's interval) and the precision-recall curve."
+    "Counts true and false answers at several thresholds: the usual one, those asked for, the one with the largest F1, "
+    "and the one with the least cost. Also the areas under the ROC curve (DeLong's interval) and under the "
+    "precision-recall curve."
 )
 _EXAMPLES = """\
 losscli thresholds scores.csv --label y
@@ -38,7 +39,7 @@ class ThresholdsCommand(ToolCommand):
             "thresholds",
             params=[
                 *data_arguments(),
-                GroupedOption("--at", type=float, help="Yes from this score on. Repeatable.", **several),
+                GroupedOption("--at", type=float, help="Scores of X and more mean yes. Repeatable.", **several),
                 GroupedOption(
                     "--recall", type=float, help="The largest threshold that reaches this recall.", **several
                 ),
@@ -46,9 +47,9 @@ class ThresholdsCommand(ToolCommand):
                     "--precision", type=float, help="The smallest threshold that reaches this precision.", **several
                 ),
                 _option(
-                    "--cost", metavar="COSTS", help="What answers cost: fp=1,fn=5; also tp and tn, and gains below 0."
+                    "--cost", metavar="COSTS", help="Cost of each outcome: fp=1,fn=5; also tp and tn. Negative: a gain."
                 ),
-                _option("--positive", metavar="CLASS", help="Of rows of classes: the one that is yes."),
+                _option("--positive", metavar="CLASS", help="With several classes: the one that means yes."),
                 *(option for option in any_meaning_options() if option.name in _HERE),
                 *counting_options(),
             ],
