@@ -274,6 +274,7 @@ def test_places_do_not_depend_on_the_size_of_blocks(chunk_bytes: int) -> None:
     ("predictions", "labels", "status", "text"),
     [
         ("nope.csv", "1", 2, "no such file for PREDICTIONS: nope.csv; try: inline values look like"),
+        ("nowhere/a.csv", "1", 2, "nowhere/a.csv; try: there is no folder nowhere; inline values look like"),
         ("pred.csv", "1", 2, "did you mean preds.csv?"),
         ("0.1,0.2", "label.csv", 2, "no such file for LABELS: label.csv"),
         ("my preds.csv", "1", 2, "no such file for PREDICTIONS: my preds.csv"),

@@ -326,5 +326,5 @@ def test_lists_that_a_shell_took_apart() -> None:
     result = shell("bce", "0.9", "0.2", "1", "0")
     assert result.err == (
         "Error: no such file for PREDICTIONS: 0.9\n"
-        "  try  PowerShell takes lists apart at commas: put values in quotes, as in '0.1,0.9' '1,0'\n"
+        "  try  values are two arguments, PREDICTIONS and LABELS; in PowerShell quote them: '0.1,0.9' '1,0'\n"
     )

@@ -331,6 +331,8 @@ def _suggestion(argument: str) -> str:
     path = Path(argument)
     try:
         here = sorted(entry.name for entry in path.parent.iterdir())
+    except FileNotFoundError:
+        return f"there is no folder {called(str(path.parent))}; {_INLINE_HINT}"
     except (OSError, ValueError):
         here = []
     close = difflib.get_close_matches(path.name, here, n=1, cutoff=0.75)

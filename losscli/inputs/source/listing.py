@@ -37,11 +37,11 @@ def natural(path: str) -> tuple[list[str | int], str]:
     return [int(part) if i % 2 else part for i, part in enumerate(re.split(r"([0-9]+)", path))], path
 
 
-def files_of(argument: str, role: str) -> FileList | None:
+def files_of(argument: str, role: str, hint: str = "") -> FileList | None:
     """The files of a directory or of a glob; None for anything else.
 
     Raises:
-        UsageError: There are none.
+        UsageError: There are none; with the hint, if it is a glob.
     """
     if is_remote(argument):
         return _elsewhere(argument, role)
@@ -57,7 +57,7 @@ def files_of(argument: str, role: str) -> FileList | None:
 
     found = [name for name in glob(argument, recursive=True) if Path(name).is_file()]  # noqa: PTH207 - of any path
     if not found:
-        raise UsageError(f"no file matches {quoted(masked(argument))} for {role}")
+        raise UsageError(f"no file matches {quoted(masked(argument))} for {role}", hint=hint)
     return FileList(tuple(sorted(found, key=natural)), f"they match {called(argument)}")
 
 
@@ -91,12 +91,12 @@ def several(arguments: Sequence[str], role: str) -> FileList:
         UsageError: One of them is not a file, or comes twice.
     """
     paths: list[str] = []
+    hint = "three or more arguments are files of PREDICTIONS; values and LABELS are given as two arguments"
+    if all(map(has_numbers_only, arguments)):
+        hint = "values are two arguments, PREDICTIONS and LABELS; in PowerShell quote them: '0.1,0.9' '1,0'"
     for argument in arguments:
-        found = files_of(argument, role)
+        found = files_of(argument, role, hint)
         if found is None and not is_remote(argument) and not Path(argument).exists():
-            hint = "three or more arguments are files of PREDICTIONS; values and LABELS are given as two arguments"
-            if all(map(has_numbers_only, arguments)):
-                hint = "PowerShell takes lists apart at commas: put values in quotes, as in '0.1,0.9' '1,0'"
             raise UsageError(f"no such file for {role}: {called(argument)}", hint=hint)
         paths += (argument,) if found is None else found.paths
     twice = next((path for path, times in Counter(paths).items() if times > 1), None)
