@@ -70,7 +70,7 @@ def remember(kept: Kept | None, keep: Keep, computed: Computed) -> Kept:
         refuse_extreme(checked.weights)
     dense = checked.target.dense
     if dense is not None and not ((dense == 0.0) | (dense == 1.0)).all():
-        raise InputError("soft labels don't say what happened; classes, or 0 and 1, are needed")
+        raise InputError("soft labels are not outcomes; classes, or 0 and 1, are needed")
     if not len(checked.predictions):
         return kept
     if keep.bins is None:

@@ -150,8 +150,8 @@ def test_rows_are_written_too() -> None:
     ("args", "status", "message"),
     [
         (("1,2,3", "1.5,2,3"), 3, "the labels are values: a calibration needs probabilities or logits, and outcomes"),
-        (("0.2,0.4", "0.3,1"), 3, "soft labels don't say what happened; classes, or 0 and 1, are needed"),
-        (("[[0.2,0.8]]", "[[0.3,0.7]]"), 3, "soft labels don't say what happened; classes, or 0 and 1, are needed"),
+        (("0.2,0.4", "0.3,1"), 3, "soft labels are not outcomes; classes, or 0 and 1, are needed"),
+        (("[[0.2,0.8]]", "[[0.3,0.7]]"), 3, "soft labels are not outcomes; classes, or 0 and 1, are needed"),
         (("0.2,0.4", "0,1", "--ci", "200"), 2, "--ci '200': a confidence level is"),
         (("0.2,0.4", "0,1", "--temperature", "0"), 2, "--temperature 0: a number above 0"),
         (

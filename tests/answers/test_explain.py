@@ -485,7 +485,7 @@ def test_bad_rows_are_bad_rows() -> None:
 
 def test_a_bare_number_is_not_explained() -> None:
     result = shell(*LOGITS, "--explain", "-q")
-    message = "Error: -q prints the number alone, and --explain has no place beside it\n  try  leave -q out\n"
+    message = "Error: -q prints only the number, so --explain cannot be shown\n  try  leave -q out\n"
     assert (result.status, result.out, result.err) == (2, "", message)
 
 

@@ -198,7 +198,7 @@ def test_several_baselines_and_the_worst_groups(tmp_path: Path) -> None:
 def test_flips_of_groups_are_refused() -> None:
     result = losscli("mae", "1,2", "0,0", "--against", "2,3", "--by", "file", "--test", "sign-flip")
     assert (result.status, result.out) == (2, "")
-    assert "--test sign-flip keeps all rows, and --by none of its groups'" in result.err
+    assert "--test sign-flip needs all rows at once, and --by keeps sums of each group" in result.err
 
 
 def test_the_same_in_python() -> None:

@@ -363,7 +363,7 @@ def test_tables_show_it_beside_the_numbers() -> None:
 def test_a_bare_number_passes_over_nothing(option: str, more: list[str], hint: str) -> None:
     result = losscli("ce", "[[.5,.5],[.25,.75]]", "0,0", option, *more, "-q")
     assert (result.status, result.out) == (2, "")
-    assert result.err == f"Error: -q prints the number alone, and {option} has no place beside it\n  try  {hint}\n"
+    assert result.err == f"Error: -q prints only the number, so {option} cannot be shown\n  try  {hint}\n"
 
 
 def test_what_a_bare_number_has_a_place_for() -> None:

@@ -85,7 +85,7 @@ def test_files_of_any_kind_and_cut_give_the_same(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        (["--seed", "1"], "--seed is that of --bootstrap"),
+        (["--seed", "1"], "--seed needs --bootstrap"),
         (
             ["--bootstrap", "10", "--dask", "local", "--by", "label"],
             "--bootstrap and --dask exclude each other beside --by: rows are drawn by their numbers within a group",

@@ -123,7 +123,7 @@ def labels_are_predictions(case: Case) -> Found | None:
     else:
         return None
     return Found(
-        f"{what}: the labels may be the predicted classes, and no truth",
+        f"{what}: the labels may be the predicted classes, not the true ones",
         hint="give the true labels: as the second argument, or with --label",
     )
 

@@ -158,7 +158,7 @@ def log_probabilities_as_logits(case: Case) -> Found | None:
     seen, plan = case.evidence, case.plan
     if plan.kind is not Kind.LOGITS or not plan.takes.classes or not seen.rows or seen.logarithms < seen.rows:
         return None
-    return Found("the logits are log-probabilities already: softmax leaves them as they are, and so the loss")
+    return Found("the logits are log-probabilities already: softmax changes neither them nor the loss")
 
 
 @diagnostic("off-sum", Severity.WARNING, computed=True)

@@ -166,8 +166,8 @@ def hard_predictions(case: Case) -> Found | None:
         return None
     wrong = tally.decisions - tally.hits
     return Found(
-        f"all predictions are 0 or 1: {wrong:,} of {tally.decisions:,} are wrong, and each costs what the clip makes "
-        "of log 0; the loss says no more than the accuracy does",
+        f"all predictions are 0 or 1: {wrong:,} of {tally.decisions:,} are wrong, and each costs -log of the "
+        "clip; the loss says nothing that the accuracy does not",
         hint="give the probabilities, not the decisions",
     )
 
@@ -179,8 +179,8 @@ def float32(case: Case) -> Found | None:
     if case.plan.kind is not Kind.PROBABILITIES or not seen.single or seen.high != 1.0 or seen.hard == seen.rows:
         return None
     return Found(
-        "all predictions are float32 numbers, and some are exactly 1: whatever lay within 6e-08 of it was rounded "
-        "to 1, and so the least losses are not known"
+        "all predictions are float32 numbers, and some are exactly 1: probabilities within 6e-08 of 1 were "
+        "rounded to 1, so the smallest losses are unknown"
     )
 
 

@@ -68,6 +68,6 @@ def few_rows(case: Case) -> Found | None:
         return None
     worst = "; ".join(f"{case.tally.row(row)}: {loss:.4g}" for loss, row in seen.costliest.top)
     return Found(
-        f"1 % of the rows carry about {share:.0%} of the loss; the costliest are {worst}",
+        f"1% of the rows make up about {share:.0%} of the loss; the costliest are {worst}",
         hint="--worst 10 of the loss shows them",
     )

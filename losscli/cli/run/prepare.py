@@ -124,7 +124,7 @@ def _temperature(asked: float | None) -> float:
 def _bootstrap(request: Request) -> Bootstrap | None:
     if request.bootstrap is None:
         if request.seed is not None:
-            raise UsageError("--seed is that of --bootstrap", hint=f"--bootstrap 1000 --seed {request.seed}")
+            raise UsageError("--seed needs --bootstrap", hint=f"--bootstrap 1000 --seed {request.seed}")
         return None
     if request.dask and request.by and not request.cluster:
         what = "--bootstrap and --dask exclude each other beside --by: rows are drawn by their numbers within a group"

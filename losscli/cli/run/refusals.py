@@ -47,7 +47,7 @@ def refuse(steps: Steps, request: Request) -> None:
 def _refuse_beside_a_number(steps: Steps, request: Request) -> None:
     """Refuse what a bare number has no place for."""
     each = steps.settings.reduction == "none" and not request.against
-    what = "-q prints the number alone, and {} has no place beside it"
+    what = "-q prints only the number, so {} cannot be shown"
     refuse_beside(request, ("explain", *["rows", "all_rows", "worst"] * (not each)), what, "leave -q out")
     if not (request.fail_if or request.plot or request.worst_groups):
         refuse_beside(request, ("ci", "cluster", "bootstrap"), what, "--fail-if judges its ends")
@@ -57,7 +57,7 @@ def _refuse_beside_a_number(steps: Steps, request: Request) -> None:
 def _refuse_interval(steps: Steps, request: Request) -> None:
     """Refuse intervals where the value has none, or the format cannot show them."""
     if request.cluster is not None and request.test == "sign-flip":
-        raise UsageError("--test sign-flip flips rows, and with --cluster they are not independent", hint="--test t")
+        raise UsageError("--test sign-flip needs independent rows, and with --cluster they are not", hint="--test t")
     given = {"--ci": request.ci, "--cluster": request.cluster, "--bootstrap": request.bootstrap}
     asked = [option for option, value in given.items() if value is not None]
     implied = not asked
@@ -94,7 +94,7 @@ def _refuse_beside_baselines(steps: Steps, request: Request) -> None:
     for name, hint in instead.items():
         refuse_beside(request, (name,), "--against and {} exclude each other", hint)
     if request.by is not None and request.test == "sign-flip":
-        raise UsageError("--test sign-flip keeps all rows, and --by none of its groups'", hint="--test t")
+        raise UsageError("--test sign-flip needs all rows at once, and --by keeps sums of each group", hint="--test t")
     asked = request.reduction is not None  # not by the call itself
     if asked and steps.settings.reduction == "none" and not steps.scores:
         raise UsageError("--against: with --reduction none there are no two numbers to compare", hint="-r mean")

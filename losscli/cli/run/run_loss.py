@@ -138,7 +138,7 @@ def _judge(steps: Steps, request: Request) -> Judge | None:
     if not (request.fail_if or request.max_regress or request.baseline is not None):
         for option, asked in {"--annotate": request.annotate, "-f junit": request.output_format == "junit"}.items():
             if asked:
-                raise UsageError(f"{option} shows what gates say, and there are none", hint="--fail-if 'value > 0.5'")
+                raise UsageError(f"{option} reports gates, and there are none", hint="--fail-if 'value > 0.5'")
         return None
     from losscli.cli.run.judge import judge_of
 
