@@ -138,7 +138,8 @@ def python_of(command: str) -> str:
             options.append(f"{'weight' if shown == '' else shown}={_python(value if equals else next(rest))}")
     arguments = [f'"{name}"', *values, *options]
     many = reference is not None and reference.reductions.default == "none" and "reduction" not in " ".join(options)
-    end = ".per_sample" if many or "average=None" in options else ".value"
+    of_each = "average=None" in options or ("_at_" in name and "multi" in command)  # a number for each class or label
+    end = ".per_sample" if many or of_each else ".value"
     inside = ", ".join(arguments)
     if len(line := f"losscli.evaluate({inside}){end}") <= _WIDTH:
         return line
