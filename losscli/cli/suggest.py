@@ -8,7 +8,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from losscli.cli.run.request import Request
-from losscli.core.call_steps import CallSteps
+from losscli.core.calls.call_steps import CallSteps
 from losscli.core.signature import asked_of_call, options_of
 from losscli.record import replace
 from losscli.text import masked, spelled

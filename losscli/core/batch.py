@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.class_names import ClassNames
-    from losscli.core.parts import Coded, Part
+    from losscli.core.groups.parts import Coded, Part
     from losscli.core.raw_rows import RawForm
     from losscli.core.shards import Cuts
     from losscli.ops import Array, Index

@@ -10,8 +10,8 @@ from losscli import ops
 from losscli.core.checked import RowJudge
 from losscli.core.checks import check
 from losscli.core.exact_sum import ExactSum
+from losscli.core.groups.parts import LABEL
 from losscli.core.outcome import Outcome
-from losscli.core.parts import LABEL
 from losscli.core.plain_values import decisions
 from losscli.core.reached_rows import reached
 from losscli.core.running import added
@@ -24,12 +24,12 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Batch, Dataset
     from losscli.core.checked import Checked
-    from losscli.core.paired_rows import PairedRows
+    from losscli.core.intervals.paired_rows import PairedRows
+    from losscli.core.intervals.units import Units
     from losscli.core.plain_values import Decided
     from losscli.core.plan import Plan
     from losscli.core.report import Report
     from losscli.core.steps import Computed, Steps
-    from losscli.core.units import Units
 
 
 MOST_MIXED = 8192  # most rows for which every prediction may meet every label
@@ -158,12 +158,12 @@ class Evaluation(Outcome):
             self._tally_of_groups.add(computed, units, decided, spread=self.detail)
         keep = computed.plan.settings.keep
         if keep is not None:
-            from losscli.core.keeping import remember, remember_losses
+            from losscli.core.counts.keeping import remember, remember_losses
 
             kept = self.tally.kept
             self.tally.kept = remember_losses(kept, computed) if keep.losses else remember(kept, keep, computed)
         if self._by_label and decided is not None:
-            from losscli.core.keeping import remember_pairs
+            from losscli.core.counts.keeping import remember_pairs
 
             self.tally.kept = remember_pairs(self.tally.kept, computed, decided)
         if self.observe is not None:
@@ -194,8 +194,8 @@ class Evaluation(Outcome):
             alone.add(rows)
             return alone.report()
 
-        from losscli.core.grouping import Grouper
-        from losscli.core.groups import groups_apart
+        from losscli.core.groups.grouping import Grouper
+        from losscli.core.groups.groups import groups_apart
 
         found = Grouper(self.dataset.by).split(plan, batch, computed.checked)
         self.apart = [batch.some(rows) for _, rows in found]
@@ -206,10 +206,10 @@ class Evaluation(Outcome):
         """Keep the moments for an interval, if one was asked for; returns the units with their pivot."""
         if self.plan is None or self.plan.settings.level is None:
             return None
-        from losscli.core.units import keep
+        from losscli.core.intervals.units import keep
 
         if self.plan.settings.bootstrap is not None and self.steps.scores:
-            from losscli.core.replicates import replicates_of_all
+            from losscli.core.intervals.replicates import replicates_of_all
 
             self.of_all = replicates_of_all(self.plan.settings.bootstrap, self.steps, computed, self._value_of)
         found = keep(self.plan, self.tally, computed, replicates=not self.steps.scores)

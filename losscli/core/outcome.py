@@ -19,13 +19,13 @@ from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.core.batch import Dataset, Decision
-    from losscli.core.bootstrap import Drawn
-    from losscli.core.class_pairs import Confusion
-    from losscli.core.group import Group
-    from losscli.core.group_table import GroupTable
-    from losscli.core.group_tally import GroupTally
-    from losscli.core.histogram import Bar
-    from losscli.core.interval import Interval
+    from losscli.core.counts.class_pairs import Confusion
+    from losscli.core.counts.histogram import Bar
+    from losscli.core.groups.group import Group
+    from losscli.core.groups.group_table import GroupTable
+    from losscli.core.groups.group_tally import GroupTally
+    from losscli.core.intervals.bootstrap import Drawn
+    from losscli.core.intervals.interval import Interval
     from losscli.core.note import Note
     from losscli.core.plan import Plan
     from losscli.core.steps import Steps
@@ -59,7 +59,7 @@ class Outcome:
         self.of_all: Drawn | None = None
         self._tally_of_groups: GroupTally | None = None
         if dataset.by and not steps.whole:
-            from losscli.core.group_tally import GroupTally
+            from losscli.core.groups.group_tally import GroupTally
 
             self._tally_of_groups = GroupTally(dataset.by)
 
@@ -85,7 +85,7 @@ class Outcome:
         """The bootstrap replicates of the value; None if none were asked for."""
         if self.plan is None or self.plan.settings.bootstrap is None or self.of_all is not None:
             return self.of_all
-        from losscli.core.inference import means_of_replicates
+        from losscli.core.intervals.inference import means_of_replicates
 
         return means_of_replicates(self.plan, self.tally)
 
@@ -171,19 +171,19 @@ class Outcome:
             if reduced.value is None and self.values is not None and not self.values.ndim:
                 reduced = replace(reduced, value=float(self.values))
             return reduced, self._inferred(plan, self.tally, reduced)
-        from losscli.core.groups import mean_of_groups
+        from losscli.core.groups.groups import mean_of_groups
 
         reduced = mean_of_groups(groups)
         if plan.settings.level is None:
             return reduced, Inferred()
-        from losscli.core.inference import of_groups
+        from losscli.core.intervals.inference import of_groups
 
         return reduced, of_groups(groups, reduced.value, plan)
 
     def _alike(self, groups: tuple[Group, ...]) -> tuple[Note, ...]:
         if len(groups) < 2:
             return ()
-        from losscli.core.groups import spelled_apart
+        from losscli.core.groups.groups import spelled_apart
 
         return spelled_apart(groups, self.dataset.by)
 
@@ -192,7 +192,7 @@ class Outcome:
             reduced = self.steps.reduced(plan, tally.summary)
             return reduced, self._inferred(plan, tally, reduced).interval
 
-        from losscli.core.groups import groups_of
+        from losscli.core.groups.groups import groups_of
 
         return tuple(groups_of(table, plan.class_names, result))
 
@@ -200,7 +200,7 @@ class Outcome:
         """The intervals of some rows; empty if none were asked for."""
         if plan.settings.level is None:
             return Inferred()
-        from losscli.core.inference import inferred, resampled
+        from losscli.core.intervals.inference import inferred, resampled
 
         if plan.settings.bootstrap is not None:
             return resampled(plan, tally, reduced.value, self.of_all)
@@ -212,7 +212,7 @@ class Outcome:
 def _histogram(tally: Tally) -> tuple[Bar, ...] | None:
     if tally.kept is None or tally.kept.losses is None:
         return None
-    from losscli.core.histogram import bars
+    from losscli.core.counts.histogram import bars
 
     return bars(tally.kept.losses)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.group import Group, exponential
+from losscli.core.groups.group import Group, exponential
 from losscli.record import field, record, replace
 from losscli.text import strict_json
 
@@ -13,10 +13,10 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from losscli.core.batch import Decision
-    from losscli.core.class_pairs import Confusion
-    from losscli.core.difference import Difference
-    from losscli.core.histogram import Bar
-    from losscli.core.interval import Interval
+    from losscli.core.counts.class_pairs import Confusion
+    from losscli.core.counts.histogram import Bar
+    from losscli.core.intervals.difference import Difference
+    from losscli.core.intervals.interval import Interval
     from losscli.core.note import Note
     from losscli.core.reduction import Reduced
     from losscli.core.summary import Summary

@@ -20,11 +20,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.batch import Batch
-    from losscli.core.bootstrap import Replicates
-    from losscli.core.clusters import Clusters
-    from losscli.core.kept import Kept
+    from losscli.core.counts.kept import Kept
+    from losscli.core.intervals.bootstrap import Replicates
+    from losscli.core.intervals.clusters import Clusters
+    from losscli.core.intervals.moments import Moments
     from losscli.core.label_mass import LabelMass
-    from losscli.core.moments import Moments
     from losscli.ops import Array
 
 

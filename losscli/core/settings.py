@@ -13,8 +13,8 @@ from losscli.text import printable, spelled
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from losscli.core.bootstrap import Bootstrap
-    from losscli.core.keep import Keep
+    from losscli.core.counts.keep import Keep
+    from losscli.core.intervals.bootstrap import Bootstrap
     from losscli.losses.loss import Loss
 
 

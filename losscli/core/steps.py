@@ -1,4 +1,4 @@
-"""The steps of a pass that make values: a loss's plain formula, or (``core.call_steps``) a framework's call."""
+"""The steps of a pass that make values: a loss's plain formula, or (``core.calls.call_steps``) a framework's call."""
 
 from __future__ import annotations
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Batch, Other
-from losscli.core.parts import joined
+from losscli.core.groups.parts import joined
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

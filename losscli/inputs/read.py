@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Baseline
     from losscli.core.class_names import ClassNames
-    from losscli.core.parts import Part
+    from losscli.core.groups.parts import Part
     from losscli.core.raw_rows import RawForm
     from losscli.inputs.choose.baselines import Rivals
     from losscli.inputs.read_options import ReadOptions

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from losscli.core.condition import Condition
-    from losscli.core.parts import Part
+    from losscli.core.groups.parts import Part
 
 
 @record(frozen=False)

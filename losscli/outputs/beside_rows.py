@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 from losscli.outputs.writer import Wants
 
 if TYPE_CHECKING:
-    from losscli.core.difference import Difference
+    from losscli.core.intervals.difference import Difference
     from losscli.core.report import Report
     from losscli.outputs.writer import Rows
 

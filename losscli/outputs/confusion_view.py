@@ -11,7 +11,7 @@ from losscli.text import count, printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.core.class_pairs import Confusion, Pair
+    from losscli.core.counts.class_pairs import Confusion, Pair
 
 _MOST_CLASSES = 12  # for a matrix
 _MOST_PAIRS = 10

@@ -23,7 +23,7 @@ from losscli.outputs.plot import BLUE, ORANGE
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.core.interval import Interval
+    from losscli.core.intervals.interval import Interval
     from losscli.core.report import Report
 
 _HEIGHT = 3.2

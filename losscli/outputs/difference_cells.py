@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.core.difference import BETTER, WORSE
+from losscli.core.intervals.difference import BETTER, WORSE
 from losscli.outputs.draw.block import RESULT, Block, Column, Fold
 from losscli.outputs.report_view import number
 from losscli.record import replace
@@ -13,7 +13,7 @@ from losscli.record import replace
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.core.interval import Interval
+    from losscli.core.intervals.interval import Interval
     from losscli.core.report import Report
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.core.difference import UNDECIDED
+from losscli.core.intervals.difference import UNDECIDED
 from losscli.outputs.difference_cells import (
     bar_of,
     block_of,
@@ -25,7 +25,7 @@ from losscli.text import count, printable
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.core.difference import Difference
+    from losscli.core.intervals.difference import Difference
     from losscli.core.report import Report
     from losscli.outputs.draw.block import Block
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.group import Group
+from losscli.core.groups.group import Group
 from losscli.outputs.curve_view import curve_line
 from losscli.outputs.draw.block import GROUPS, Block, Column, Fold
 from losscli.outputs.report_view import align_points, bars, ends, number

@@ -12,7 +12,7 @@ from losscli.text import printable
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from losscli.core.class_pairs import Confusion
+    from losscli.core.counts.class_pairs import Confusion
 
 _MOST_CLASSES = 40  # for a map
 _MOST_NUMBERS = 20  # for a map with numbers in it

@@ -9,7 +9,7 @@ from losscli.outputs.draw.block import RESULT, Block, Column, Fold
 from losscli.text import count
 
 if TYPE_CHECKING:
-    from losscli.core.histogram import Bar
+    from losscli.core.counts.histogram import Bar
     from losscli.core.report import Report
 
 

@@ -11,7 +11,7 @@ from losscli.text import printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from losscli.core.interval import Interval
+    from losscli.core.intervals.interval import Interval
     from losscli.core.report import Report
 
 BOX = {"boxstyle": "square,pad=0.1", "facecolor": "white", "edgecolor": "none"}  # so that no line crosses a text

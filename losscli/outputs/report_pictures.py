@@ -33,8 +33,8 @@ from losscli.text import count
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.core.difference import Difference
-    from losscli.core.interval import Interval
+    from losscli.core.intervals.difference import Difference
+    from losscli.core.intervals.interval import Interval
     from losscli.core.report import Report
 
 _MOST = 40  # groups that are drawn by name
@@ -72,7 +72,7 @@ def with_losses(report: Report) -> Report:
         return report
     import numpy as np
 
-    from losscli.core.histogram import bars, counter
+    from losscli.core.counts.histogram import bars, counter
 
     values = losses.reshape(-1)
     values = values[~np.isnan(values)]

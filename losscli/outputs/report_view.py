@@ -15,7 +15,7 @@ from losscli.text import count, printable
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from losscli.core.interval import Interval
+    from losscli.core.intervals.interval import Interval
     from losscli.core.note import Note
     from losscli.core.report import Report
     from losscli.core.shown_rows import Row

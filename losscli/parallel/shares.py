@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from losscli.core.batch import Baseline, Remarks
     from losscli.core.change import Change
     from losscli.core.companions import Alongside
-    from losscli.core.group_table import GroupTable
-    from losscli.core.paired import Paired
-    from losscli.core.parts import Part
+    from losscli.core.groups.group_table import GroupTable
+    from losscli.core.groups.parts import Part
+    from losscli.core.intervals.paired import Paired
     from losscli.core.plan import Plan
     from losscli.core.running import Tally
     from losscli.core.shards import Shard

@@ -17,7 +17,7 @@ from losscli.answers.explain.row_selection import RowSelection
 from losscli.answers.identify.identify import identify as searched
 from losscli.answers.identify.known_numbers import fingerprints
 from losscli.answers.identify.written_number import WrittenNumber
-from losscli.core.call_steps import CallSteps
+from losscli.core.calls.call_steps import CallSteps
 from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError

@@ -6,8 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.bootstrap import MOST_SEED, Bootstrap
-from losscli.core.call_steps import CallSteps
+from losscli.core.calls.call_steps import CallSteps
+from losscli.core.intervals.bootstrap import MOST_SEED, Bootstrap
 from losscli.core.note import Note
 from losscli.core.reduction import refuse_no_mean, refuse_one_number
 from losscli.core.report import COUNTS

@@ -11,7 +11,7 @@ from losscli.answers.check.check import first_rows
 from losscli.answers.check.inspect import Inspection
 from losscli.answers.thresholds.decision_counts import ANSWERS, counted_thresholds, decision_steps, refuse_unreachable
 from losscli.answers.thresholds.thresholds import Sought
-from losscli.core.keep import Keep
+from losscli.core.counts.keep import Keep
 from losscli.errors import UsageError
 from losscli.losses import LOSSES
 from losscli.outputs.calibration_view import CalibrationView

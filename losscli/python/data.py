@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Baseline, Batch, Dataset
-from losscli.core.call_steps import CallSteps
+from losscli.core.calls.call_steps import CallSteps
 from losscli.core.settings import Settings
 from losscli.core.shifted_labels import later
 from losscli.core.steps import PlainSteps

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.answers.check.inspect import Inspection
-from losscli.core.inference import refuse_no_interval
+from losscli.core.intervals.inference import refuse_no_interval
 from losscli.errors import UsageError
 from losscli.losses import LOSSES
 from losscli.python.allowed import refuse_of_evaluate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.parts import LABEL, PREDICTED, Coded, Part, coded
+from losscli.core.groups.parts import LABEL, PREDICTED, Coded, Part, coded
 from losscli.errors import InputError, UsageError
 from losscli.python.as_arrays import array_of
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Other
-from losscli.core.parts import Coded
+from losscli.core.groups.parts import Coded
 from losscli.errors import InputError, UsageError
 from losscli.inputs.array.arrays import Arrays, in_memory
 from losscli.inputs.array.in_columns import table_in_columns

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from losscli.core.inference import level_of
+from losscli.core.intervals.inference import level_of
 from losscli.errors import UsageError
 from losscli.losses.vocabulary import Role
 from losscli.python.as_arrays import array_of, shown

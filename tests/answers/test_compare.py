@@ -16,7 +16,7 @@ from losscli.answers.compare import compare
 from losscli.answers.compare.compare import Comparing
 from losscli.answers.compare.once import Under
 from losscli.cli.commands.loss_command import command_line
-from losscli.core.call_values import Call
+from losscli.core.calls.call_values import Call
 from losscli.core.settings import Convention, Settings, convention_of
 from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Kind, Takes

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import losscli as library
-from losscli.core.exact_weights import parts_of, together
+from losscli.core.counts.exact_weights import parts_of, together
 from tests.support.shell import losscli
 
 if TYPE_CHECKING:

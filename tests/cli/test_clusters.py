@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from losscli import evaluate
-from losscli.core.tails import holm, t_tail
+from losscli.core.intervals.tails import holm, t_tail
 from losscli.losses import find
 from tests.support.shell import difference, interval, losscli
 

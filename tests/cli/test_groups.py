@@ -321,7 +321,7 @@ def test_what_has_no_class(args: list[str], message: str) -> None:
 
 
 def test_too_many_groups(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("losscli.core.parts.MOST", 2)
+    monkeypatch.setattr("losscli.core.groups.parts.MOST", 2)
     result = shell("ce", "-", "-y", "y", "-p", "p_*", "--by", "lang", stdin=csv(ROWS))
     assert result.status == 3
     assert result.err.splitlines()[0] == "Error: --by lang: more than 2 different values"

@@ -11,7 +11,7 @@ import pytest
 from losscli.cli.commands.input_options import input_options
 from losscli.cli.run.request import Request
 from losscli.cli.suggest import INPUT, command_of
-from losscli.core.call_steps import CallSteps
+from losscli.core.calls.call_steps import CallSteps
 from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
 from losscli.losses.meant import find_call, find_loss

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from losscli.core.bootstrap import _TIMES, Bootstrap, Replicates
+from losscli.core.intervals.bootstrap import _TIMES, Bootstrap, Replicates
 from tests.support.shell import difference, interval, losscli
 
 if TYPE_CHECKING:

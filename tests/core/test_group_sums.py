@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli.core.exact_sum import ExactSum
-from losscli.core.group_sums import GroupSums
+from losscli.core.groups.group_sums import GroupSums
 
 numbers = st.floats(allow_nan=True, allow_infinity=True) | st.floats(0, 20)
 rows = st.lists(st.tuples(numbers, st.integers(0, 6)), max_size=40)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli.core.exact_sum import ExactSum
-from losscli.core.group_table import GroupTable
-from losscli.core.parts import Part, coded
+from losscli.core.groups.group_table import GroupTable
+from losscli.core.groups.parts import Part, coded
 from losscli.core.summary import Summary
 
 PART = (Part("g", "column g"),)

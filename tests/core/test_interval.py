@@ -12,9 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from losscli.core.interval import hall_interval, smooth, t_interval, two_sided, weighted
-from losscli.core.moments import Moments
-from losscli.core.tails import holm, mcnemar, normal_quantile, sign_rank, t_quantile, t_tail, tango, wilson
+from losscli.core.intervals.interval import hall_interval, smooth, t_interval, two_sided, weighted
+from losscli.core.intervals.moments import Moments
+from losscli.core.intervals.tails import holm, mcnemar, normal_quantile, sign_rank, t_quantile, t_tail, tango, wilson
 
 NEW = np.array([1.0, 2.0, 4.0, 8.0, 3.0])
 OLD = np.array([2.0, 4.0, 5.0, 6.0, 6.0])

@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from losscli import evaluate
-from losscli.core.difference import Moved
-from losscli.core.moments import Moments
-from losscli.core.paired import Paired
-from losscli.core.sign_flip import sign_flip
-from losscli.core.tails import mcnemar
+from losscli.core.intervals.difference import Moved
+from losscli.core.intervals.moments import Moments
+from losscli.core.intervals.paired import Paired
+from losscli.core.intervals.sign_flip import sign_flip
+from losscli.core.intervals.tails import mcnemar
 from losscli.errors import LossError
 from losscli.record import replace
 
@@ -91,7 +91,7 @@ def test_flips_of_many_do_not_depend_on_the_order() -> None:
 @pytest.mark.parametrize(("first", "second"), [(480, 520), (400, 600), (0, 1000), (500, 500)])
 def test_mcnemar_of_many_is_that_of_few(first: int, second: int, monkeypatch: pytest.MonkeyPatch) -> None:
     exact = mcnemar(first, second)
-    monkeypatch.setattr("losscli.core.tails._MANY", 10)
+    monkeypatch.setattr("losscli.core.intervals.tails._MANY", 10)
     assert mcnemar(first, second) == pytest.approx(exact, rel=1e-11)
 
 

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from losscli.core.reliability import Reliability
-from losscli.core.score_counts import ScoreCounts, keys_of, scores_of
+from losscli.core.counts.reliability import Reliability
+from losscli.core.counts.score_counts import ScoreCounts, keys_of, scores_of
 
 ODD = [0.0, -0.0, 5e-324, 1e-300, 0.1, 0.25, np.nextafter(0.5, 0), 0.5, np.nextafter(0.5, 1), 0.75, 1 - 2**-53, 1.0]
 

@@ -7,8 +7,8 @@ import math
 import numpy as np
 import pytest
 
-from losscli.core import temperature
-from losscli.core.temperature import Cooling
+from losscli.core.counts import temperature
+from losscli.core.counts.temperature import Cooling
 
 
 def cooled(z: np.ndarray, y: np.ndarray, *, keep: bool = True) -> Cooling:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from losscli import evaluate
-from losscli.core.call_values import Call
+from losscli.core.calls.call_values import Call
 from losscli.errors import UsageError
 from losscli.losses import LOSSES, find
 from losscli.losses.reference import Reference

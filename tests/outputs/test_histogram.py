@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pytest
 
-from losscli.core.histogram import bars, counter
+from losscli.core.counts.histogram import bars, counter
 from tests.support.documents import ROOT
 from tests.support.shell import losscli
 

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.call_reduced import call_reduced, summary_of
-from losscli.core.call_terms import per_item, weighted
-from losscli.core.call_values import Call
+from losscli.core.calls.call_reduced import call_reduced, summary_of
+from losscli.core.calls.call_terms import per_item, weighted
+from losscli.core.calls.call_values import Call
 from losscli.losses import CALLS
 from losscli.losses.reference import Rule
 

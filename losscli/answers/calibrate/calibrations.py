@@ -9,15 +9,15 @@ import numpy as np
 
 from losscli.answers.calibrate.decomposition import Decomposition, decompositions, logs, squares, total_of
 from losscli.answers.calibrate.smooth_error import Smoothed
-from losscli.core.tails import wilson
+from losscli.core.intervals.tails import wilson
 from losscli.errors import InputError
 from losscli.record import record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.core.kept import Kept
-    from losscli.core.reliability import Reliability
+    from losscli.core.counts.kept import Kept
+    from losscli.core.counts.reliability import Reliability
 
 
 @record

@@ -5,16 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.answers.gate.saved_baseline import Saved
-from losscli.core.comparison import differences
-from losscli.core.difference import Model
+from losscli.core.intervals.comparison import differences
+from losscli.core.intervals.difference import Model
 from losscli.record import replace
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.core.evaluate import Evaluation
+    from losscli.core.intervals.paired import Paired
     from losscli.core.note import Note
-    from losscli.core.paired import Paired
     from losscli.core.report import Report
 
 
@@ -54,7 +54,7 @@ def compared(
     pairs = [_resampled(one, evaluation, rival) for one, rival in zip(paired, rivals, strict=True)]
     found = differences(evaluation.plan, report, list(zip(models, pairs, strict=True)))
     if report.groups:
-        from losscli.core.group_differences import compared_groups
+        from losscli.core.groups.group_differences import compared_groups
 
         report = replace(report, groups=compared_groups(evaluation, report.groups, models, rivals))
     return replace(report, against=found, notes=(*report.notes, *notes))

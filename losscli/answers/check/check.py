@@ -11,7 +11,7 @@ from losscli.answers.check.finding import Finding, Found, Severity
 from losscli.answers.check.inspect import HEAD, SWAPPED, Inspection, swapped
 from losscli.answers.compare.conventions import takes_form
 from losscli.core.batch import Decision
-from losscli.core.call_steps import CallSteps
+from losscli.core.calls.call_steps import CallSteps
 from losscli.core.change import Change
 from losscli.core.evaluate import Evaluation
 from losscli.core.steps import PlainSteps

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Dataset
     from losscli.core.companions import Companion
-    from losscli.core.paired import Paired
+    from losscli.core.intervals.paired import Paired
     from losscli.core.plan import Plan
     from losscli.core.report import Report
     from losscli.core.running import Tally

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from losscli.answers.check.finding import Diagnostic, Finding, Found
     from losscli.core.batch import Batch, Dataset
     from losscli.core.companions import Alongside
-    from losscli.core.paired import Paired
+    from losscli.core.intervals.paired import Paired
     from losscli.core.plan import Plan
     from losscli.core.report import Report
     from losscli.core.sample_rows import SampleRows
@@ -70,8 +70,8 @@ class Inspection:
         self.moved = moved
         self._seen: list[Computed] = []
         if self.rivals:
-            from losscli.core.paired import Paired
-            from losscli.core.paired_rows import Wanted
+            from losscli.core.intervals.paired import Paired
+            from losscli.core.intervals.paired_rows import Wanted
 
             self.paired = [Paired() for _ in self.rivals]
             self.wanted = Wanted(moved, decisions=detail, differences=steps.settings.test == "sign-flip")
@@ -130,8 +130,8 @@ class Inspection:
 
     def _meet(self, batch: Batch, rows: SampleRows | None) -> SampleRows | None:
         """Compute a batch for every baseline and compare; None once a baseline has had bad rows."""
-        from losscli.core.paired import pair
-        from losscli.core.paired_rows import paired_rows, with_losses
+        from losscli.core.intervals.paired import pair
+        from losscli.core.intervals.paired_rows import paired_rows, with_losses
 
         mine = self._seen.pop() if self._seen else None
         others, baselines = [], self.evaluation.dataset.baselines

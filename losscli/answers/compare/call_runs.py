@@ -8,9 +8,9 @@ import numpy as np
 
 from losscli import ops
 from losscli.answers.compare.conventions import reduction_of
-from losscli.core.call_reduced import call_reduced, summary_of
-from losscli.core.call_terms import weighted
-from losscli.core.call_values import Call
+from losscli.core.calls.call_reduced import call_reduced, summary_of
+from losscli.core.calls.call_terms import weighted
+from losscli.core.calls.call_values import Call
 from losscli.core.readings import class_log_probabilities
 from losscli.core.summary import Summary
 from losscli.errors import LossError

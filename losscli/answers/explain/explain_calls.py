@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.answers.explain.explain import explain_row, explain_set
-from losscli.core.call_layout import signs
+from losscli.core.calls.call_layout import signs
 from losscli.core.checked import Target
 from losscli.core.plain_values import Values
 from losscli.core.steps import weights_of
@@ -18,7 +18,7 @@ from losscli.record import replace
 if TYPE_CHECKING:
     from losscli.answers.explain.explain import Explanation
     from losscli.answers.explain.row_selection import RowSelection
-    from losscli.core.called import Called
+    from losscli.core.calls.called import Called
     from losscli.core.plan import Plan
     from losscli.core.steps import Computed
 

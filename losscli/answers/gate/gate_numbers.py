@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from losscli.core.difference import UNDECIDED
+from losscli.core.intervals.difference import UNDECIDED
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from losscli.core.difference import Difference
-    from losscli.core.group import Group
+    from losscli.core.groups.group import Group
+    from losscli.core.intervals.difference import Difference
     from losscli.core.report import Report
 
     Value = float | bool | None

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.answers.gate.gate_numbers import number, numbers_of_document
-from losscli.core.difference import Model
-from losscli.core.interval import Interval
+from losscli.core.intervals.difference import Model
+from losscli.core.intervals.interval import Interval
 from losscli.core.note import Note
 from losscli.errors import InputError, UsageError
 from losscli.record import record

@@ -11,8 +11,8 @@ import numpy as np
 
 from losscli import ops
 from losscli.answers.identify.mistakes import Slip, Tail, slips, slips_of_sum
-from losscli.core.call_reduced import call_reduced
-from losscli.core.call_steps import CallSteps
+from losscli.core.calls.call_reduced import call_reduced
+from losscli.core.calls.call_steps import CallSteps
 from losscli.core.evaluate import Evaluation
 from losscli.core.reduction import Reduced, reduce
 from losscli.core.settings import Settings

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.answers.thresholds.thresholds import Sought, Thresholds, thresholds
-from losscli.core.keep import Keep
+from losscli.core.counts.keep import Keep
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
 from losscli.losses.vocabulary import Takes

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.interval import logit_interval
+from losscli.core.intervals.interval import logit_interval
 from losscli.record import record
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.core.kept import Kept
+    from losscli.core.counts.kept import Kept
     from losscli.ops import Array
 
     Counts = NDArray[Any]  # whole numbers, or sums of weights

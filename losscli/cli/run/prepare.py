@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from losscli.cli.run.request import Request
     from losscli.core.batch import Dataset
-    from losscli.core.bootstrap import Bootstrap
     from losscli.core.condition import Condition
-    from losscli.core.keep import Keep
+    from losscli.core.counts.keep import Keep
+    from losscli.core.intervals.bootstrap import Bootstrap
     from losscli.losses.loss import Loss
     from losscli.losses.vocabulary import Param
 
@@ -108,7 +108,7 @@ def _keep(request: Request) -> Keep | None:
     other = request.by or request.against or request.sweep
     if not request.hist and (request.plot is None or other):
         return None
-    from losscli.core.keep import Keep
+    from losscli.core.counts.keep import Keep
 
     return Keep(losses=True)
 
@@ -137,7 +137,7 @@ def _bootstrap(request: Request) -> Bootstrap | None:
     if saved is not None:
         what = f"--bootstrap: {saved} holds losses of a result that was saved, and not what it takes to sample rows"
         raise UsageError(what, hint="--against the predictions themselves")
-    from losscli.core.bootstrap import Bootstrap
+    from losscli.core.intervals.bootstrap import Bootstrap
 
     return Bootstrap(request.bootstrap, request.seed or 0)
 
@@ -153,7 +153,7 @@ def _level(request: Request) -> float | None:
         named = (request.worst_groups, request.cluster, request.bootstrap)
         asked = any(one is not None for one in named) or bool(request.against)
         return LEVEL if asked or (request.fail_if and _interval_in_gates(request)) else None
-    from losscli.core.inference import level_of
+    from losscli.core.intervals.inference import level_of
 
     text = request.ci.strip()
     number = parse_number(text.removesuffix("%"))

@@ -63,7 +63,7 @@ def _refuse_interval(steps: Steps, request: Request) -> None:
     implied = not asked
     if (steps.settings.level is None or request.against) and implied:
         return
-    from losscli.core.inference import refuse_no_interval
+    from losscli.core.intervals.inference import refuse_no_interval
 
     mine = asked[-1] if asked else "--fail-if" if request.fail_if else "--ci"
     refuse_no_interval(steps, mine)

@@ -10,7 +10,7 @@ from losscli.cli.run.destination import destination
 from losscli.cli.run.plotting import check_plot, inline, write_plot
 from losscli.cli.run.prepare import level_of_counts, read_options, settings_of
 from losscli.cli.run.present import tell
-from losscli.core.keep import Keep
+from losscli.core.counts.keep import Keep
 from losscli.losses import LOSSES
 from losscli.outputs.calibration_view import CalibrationView
 from losscli.outputs.write import write

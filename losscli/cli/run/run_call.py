@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from losscli.cli.run.prepare import arguments, options_for, settings_of, stdin
 from losscli.cli.run.run_loss import run
-from losscli.core.call_steps import CallSteps
+from losscli.core.calls.call_steps import CallSteps
 from losscli.errors import InputError, UsageError
 from losscli.inputs import read
 from losscli.record import replace

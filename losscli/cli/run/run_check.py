@@ -9,7 +9,7 @@ from losscli.answers.check.check import check, checked, chosen
 from losscli.cli.run.destination import destination
 from losscli.cli.run.prepare import options_for, read_input, settings_of, stdin
 from losscli.cli.suggest import command_of
-from losscli.core.call_steps import CallSteps
+from losscli.core.calls.call_steps import CallSteps
 from losscli.core.steps import PlainSteps
 from losscli.errors import InputError, UsageError
 from losscli.inputs import read

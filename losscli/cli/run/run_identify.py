@@ -14,7 +14,7 @@ from losscli.cli.run.destination import destination
 from losscli.cli.run.prepare import read_input, settings_of
 from losscli.cli.run.request import Request
 from losscli.cli.suggest import command_of
-from losscli.core.call_steps import CallSteps
+from losscli.core.calls.call_steps import CallSteps
 from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
 from losscli.errors import LossError

@@ -149,7 +149,7 @@ def _worst_groups(report: Report, request: Request) -> Report:
     """The report with its worst groups only, if asked for."""
     if request.worst_groups is None:
         return report
-    from losscli.core.group_tests import worst_first
+    from losscli.core.groups.group_tests import worst_first
 
     worst = worst_first(report.groups, higher_is_better=report.loss.higher_is_better)
     return replace(report, groups=tuple(worst[: request.worst_groups]), worst_of=len(worst))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.cli.run.prepare import argument
 from losscli.cli.run.refusals import refuse_beside
-from losscli.core.call_steps import CallSteps
+from losscli.core.calls.call_steps import CallSteps
 from losscli.core.companions import Companion
 from losscli.core.reduction import canonical
 from losscli.core.steps import PlainSteps

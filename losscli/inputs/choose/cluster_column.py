@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, BinaryIO
 
 from losscli.core.batch import Decision
-from losscli.core.parts import Part
+from losscli.core.groups.parts import Part
 from losscli.errors import InputError, UsageError
 from losscli.inputs.array.arrays import Arrays, find_key, listed, stream_for
 from losscli.inputs.choose import usual_names as known

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.parts import EXACT, MOST, WORDS, Coded, Part, coded, refuse_more
+from losscli.core.groups.parts import EXACT, MOST, WORDS, Coded, Part, coded, refuse_more
 from losscli.errors import InputError
 from losscli.inputs.choose.key_bytes import WORD, Texts, behind, sums_of
 from losscli.inputs.model import of_column

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.batch import Decision
-from losscli.core.parts import WORDS, Part
+from losscli.core.groups.parts import WORDS, Part
 from losscli.errors import UsageError
 from losscli.inputs.array.arrays import Arrays, listed, stream_for
 from losscli.inputs.choose import usual_names as known
