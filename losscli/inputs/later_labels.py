@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.shifted_labels import axes_of_places, without_end
+from losscli.errors import UsageError
 from losscli.inputs.model import Piece, is_baseline
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 
 def shifted(pieces: Iterator[Piece], by: int, classes: int = -1) -> Iterator[Piece]:
@@ -24,17 +25,18 @@ def shifted(pieces: Iterator[Piece], by: int, classes: int = -1) -> Iterator[Pie
     """
     held: dict[str, Any] = {}
     for piece in pieces:
-        x, y = piece.values["predictions"], piece.values.get("labels")
+        require_labels(piece.values)
+        x, y = piece.values["predictions"], piece.values["labels"]
         predicted = {
             role: values for role, values in piece.values.items() if role == "predictions" or is_baseline(role)
         }
-        axes = None if y is None else axes_of_places(x, y, by, classes, piece.places["predictions"](0, None))
-        if axes is not None and y is not None:
+        axes = axes_of_places(x, y, by, classes, piece.places["predictions"](0, None))
+        if axes is not None:
             ours, theirs = axes
             moved = {role: without_end(values, ours, by) for role, values in predicted.items()}
             yield replace(piece, values={**piece.values, **moved, "labels": without_end(y, theirs, -by)})
             continue
-        every = predicted if by > 0 or y is None else {"labels": y}
+        every = predicted if by > 0 else {"labels": y}
         together = {role: np.concatenate((held[role], x)) if role in held else x for role, x in every.items()}
         left = max(0, len(next(iter(together.values()))) - abs(by))
         held = {role: values[left:] for role, values in together.items()}
@@ -42,3 +44,13 @@ def shifted(pieces: Iterator[Piece], by: int, classes: int = -1) -> Iterator[Pie
         if rest.size > 0:
             first = {role: values[: rest.size] for role, values in together.items()}
             yield replace(rest, values={**rest.values, **first})
+
+
+def require_labels(values: Mapping[str, Any]) -> None:
+    """Refuse rows without labels.
+
+    Raises:
+        UsageError: There are none.
+    """
+    if "labels" not in values:
+        raise UsageError("--shift pairs predictions with labels some places later, and there are no labels")

@@ -149,6 +149,11 @@ def _whole(
             raise count_mismatch([streams[-1], stream], [sizes[-1], pieces[-1].size])
     values = {role: value for piece in pieces for role, value in piece.values.items()}
     places = {role: place for piece in pieces for role, place in piece.places.items()}
+    if options.shift:
+        from losscli.inputs.later_labels import require_labels
+
+        require_labels(values)
+        raise InputError(f"nothing is left of one row that is shifted by {options.shift}", streams[0].name)
     whole = next(_compared_labels(iter([Piece(sizes[0], values, places)]), options))
     for one in picker:
         whole = next(one.pieces(iter([whole])))

@@ -88,3 +88,22 @@ def test_a_call_takes_a_shift_as_its_loss_does() -> None:
     call = shell("torch.nn.CrossEntropyLoss", *data)
     assert call.status == 0, call.err
     assert call.out == shell("ce", *data, "--from-logits", "--like", "torch").out
+
+
+@pytest.mark.parametrize(
+    ("args", "status", "said"),
+    [
+        (("ce", "0.2,0.8", "1"), 3, "nothing is left of one row that is shifted by 1"),
+        (("torch.nn.CrossEntropyLoss", "2,8", "1"), 3, "nothing is left of one row that is shifted by 1"),
+        (("nll", "-0.1,-0.2"), 2, "--shift pairs predictions with labels some places later, and there are no labels"),
+        (("nll", "lp.csv", "--pred", "lp"), 2, "--shift pairs predictions with labels some places later"),
+    ],
+)
+def test_a_shift_that_does_not_apply_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, args: tuple[str, ...], status: int, said: str
+) -> None:
+    (tmp_path / "lp.csv").write_text("lp\n-0.1\n-0.2\n")
+    monkeypatch.chdir(tmp_path)
+    run = shell(*args, "--shift", "1", "-q")
+    assert (run.status, run.out) == (status, "")
+    assert f"Error: {said}" in run.err
