@@ -47,6 +47,8 @@ def later(batch: Batch, by: int, classes: int = -1) -> Batch:
         ours, theirs = axes
         others = tuple(replace(one, predictions=without_end(one.predictions, ours, by)) for one in batch.others)
         return replace(batch, predictions=without_end(x, ours, by), labels=without_end(y, theirs, -by), others=others)
+    if x.ndim == 1 and len(x) != len(y):  # one row of classes
+        raise InputError(f"nothing is left of rows that are shifted by {by}", batch.where(0, None))
     rest = batch.some(np.arange(abs(by), len(batch)))
     if by < 0:
         return replace(rest, labels=y[: len(rest)])

@@ -350,6 +350,7 @@ def test_what_is_masked_is_missing() -> None:
         (lambda: losscli.evaluate("ce", P, [1, 2], label_form="hot"), "UsageError", "label_form='hot': one of auto, sparse, one-hot, multi-hot, soft, binary"),  # type: ignore[arg-type]
         (lambda: losscli.evaluate("ce", P, [1, 2], classes=3), "UsageError", "classes=3: not names; try: names, in the order of the prediction columns"),
         (lambda: losscli.evaluate("ce", P, [1, 2], shift=-1), "UsageError", "shift=-1: predictions are for the label so many places later, 0 or more"),
+        (lambda: losscli.evaluate("ce", [0.2, 0.8], [1], shift=1), "InputError", "nothing is left of rows that are shifted by 1; at row 1"),
         (lambda: losscli.evaluate("ce", P, [1, 2], temperature=0), "UsageError", "temperature=0: a number above 0"),
         (lambda: losscli.evaluate("ce", P, [1, 2], sample_weight=["w", "v"]), "InputError", "sample_weight holds words, not numbers"),
         (lambda: losscli.evaluate("max-error", [1, 2, 4], [1, 2, 3], ci=95), "UsageError", "ci: max-error has no interval in closed form: it is no mean of one number a row; try: bootstrap=1000"),
