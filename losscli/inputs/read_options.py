@@ -138,5 +138,5 @@ class ReadOptions:
     columnwise: bool = False
     meter: Meter | None = None
     memory_limit: int = 1 << 29
-    chunk_bytes: int = 1 << 20
+    chunk_bytes: int = 1 << 19
     chunk_rows: int | None = None

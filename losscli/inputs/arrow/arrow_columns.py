@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
 
 # Numbers that need no parsing come in larger chunks, as the cost is per chunk.
-TIMES = 2
+TIMES = 4
 
 LOOKED_AT = 200  # rows by which a column is judged
 
