@@ -6,13 +6,24 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.errors import InputError
+from losscli.errors import InputError, UsageError
 from losscli.record import replace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.core.batch import Batch
+
+
+def required(labels: NDArray[Any] | None) -> NDArray[Any]:
+    """The labels of rows that are shifted.
+
+    Raises:
+        UsageError: There are none.
+    """
+    if labels is None:
+        raise UsageError("--shift pairs predictions with labels some places later, and there are no labels")
+    return labels
 
 
 def axes_of_places(x: NDArray[Any], y: NDArray[Any], by: int, classes: int, where: str) -> tuple[int, int] | None:
@@ -41,7 +52,7 @@ def later(batch: Batch, by: int, classes: int = -1) -> Batch:
     """The predictions with the labels ``by`` places later: within each row if it has places, else across rows."""
     if not by:
         return batch
-    x, y = batch.predictions, batch.labels
+    x, y = batch.predictions, required(None if batch.labels.shape[1:] == (0,) else batch.labels)
     axes = axes_of_places(x, y, by, classes, batch.where(0, None))
     if axes is not None:
         ours, theirs = axes

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.core.shifted_labels import axes_of_places, without_end
-from losscli.errors import UsageError
+from losscli.core.shifted_labels import axes_of_places, required, without_end
 from losscli.inputs.model import Piece, is_baseline
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
 
 def shifted(pieces: Iterator[Piece], by: int, classes: int = -1) -> Iterator[Piece]:
@@ -25,8 +24,7 @@ def shifted(pieces: Iterator[Piece], by: int, classes: int = -1) -> Iterator[Pie
     """
     held: dict[str, Any] = {}
     for piece in pieces:
-        require_labels(piece.values)
-        x, y = piece.values["predictions"], piece.values["labels"]
+        x, y = piece.values["predictions"], required(piece.values.get("labels"))
         predicted = {
             role: values for role, values in piece.values.items() if role == "predictions" or is_baseline(role)
         }
@@ -44,13 +42,3 @@ def shifted(pieces: Iterator[Piece], by: int, classes: int = -1) -> Iterator[Pie
         if rest.size > 0:
             first = {role: values[: rest.size] for role, values in together.items()}
             yield replace(rest, values={**rest.values, **first})
-
-
-def require_labels(values: Mapping[str, Any]) -> None:
-    """Refuse rows without labels.
-
-    Raises:
-        UsageError: There are none.
-    """
-    if "labels" not in values:
-        raise UsageError("--shift pairs predictions with labels some places later, and there are no labels")

@@ -104,18 +104,7 @@ def _batches(
     if streams[0].whole:
         yield _whole(streams, beside, constants, options, picker)
         return
-    pieces = align([*streams, *beside])
-    if options.limit is not None and not picker:
-        pieces = first_rows(pieces, options.limit)
-    if options.shift:
-        classes = options.classes_along if options.class_axis is None else options.class_axis
-        from losscli.inputs.later_labels import shifted
-
-        pieces = shifted(pieces, options.shift, classes)
-    for one in picker:
-        pieces = one.pieces(pieces)
-        pieces = pieces if options.limit is None else first_rows(pieces, options.limit)
-    pieces = _compared_labels(pieces, options)
+    pieces = _that_count(align([*streams, *beside]), options, picker)
     if options.chunk_rows:
         pieces = rechunk(pieces, options.chunk_rows)
     start, axes = 0, None
@@ -149,18 +138,30 @@ def _whole(
             raise count_mismatch([streams[-1], stream], [sizes[-1], pieces[-1].size])
     values = {role: value for piece in pieces for role, value in piece.values.items()}
     places = {role: place for piece in pieces for role, place in piece.places.items()}
-    if options.shift:
-        from losscli.inputs.later_labels import require_labels
-
-        require_labels(values)
-        raise InputError(f"nothing is left of one row that is shifted by {options.shift}", streams[0].name)
-    whole = next(_compared_labels(iter([Piece(sizes[0], values, places)]), options))
-    for one in picker:
-        whole = next(one.pieces(iter([whole])))
-    if options.limit is not None and len(set(sizes)) == 1:
-        whole = whole.cut(0, options.limit)
+    if len({*sizes}) > 1:  # one row of classes
+        if options.shift:
+            raise InputError(f"nothing is left of one row that is shifted by {options.shift}", streams[0].name)
+        options = replace(options, limit=None)
+    whole = next(_that_count(iter([Piece(sizes[0], values, places)]), options, picker), None)
+    if whole is None:
+        raise InputError(f"nothing is left of rows that are shifted by {options.shift}", streams[0].name)
     whole = with_constants(whole, [constant.beside(sizes[0]) for constant in constants])
     return _batch(whole, 0, _coders(options), streams[0].name)
+
+
+def _that_count(pieces: Iterator[Piece], options: ReadOptions, picker: tuple[Picker, ...]) -> Iterator[Piece]:
+    """The rows to compute with: the first ones, with the labels that ``--shift`` says, picked."""
+    if options.limit is not None and not picker:
+        pieces = first_rows(pieces, options.limit)
+    if options.shift:
+        from losscli.inputs.later_labels import shifted
+
+        classes = options.classes_along if options.class_axis is None else options.class_axis
+        pieces = shifted(pieces, options.shift, classes)
+    for one in picker:
+        pieces = one.pieces(pieces)
+        pieces = pieces if options.limit is None else first_rows(pieces, options.limit)
+    return _compared_labels(pieces, options)
 
 
 def _is_handed_through(piece: Piece) -> bool:

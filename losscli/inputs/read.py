@@ -91,7 +91,7 @@ def read(
         classes=_classes(streams),
         decisions=(*(decision for one in every for decision in one.decisions), *given, *reasons, *_asked(options)),
         source=streams[0].name,
-        tabular=streams[0].tabular,
+        tabular=streams[0].tabular or bool(options.shift),  # what is shifted is rows, never one row of classes
         remarks=lambda: [one.remarks() for one in every if isinstance(one, Stream)] + [one.remarks() for one in picker],
         told=told,
         by=parts,

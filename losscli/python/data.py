@@ -72,7 +72,8 @@ def dataset_of(given: Given, steps: Steps | None) -> Dataset:
         batch = batch.classes_last(given.class_axis)
     batch = later(batch, given.shift, steps.classes_along if isinstance(steps, CallSteps) else -1)
     baselines = tuple(Baseline(name, source=name) for name in given.against)
-    return Dataset(iter([batch]), by=parts, baselines=baselines, called="predictions")
+    tabular = bool(given.shift)  # what is shifted is rows, never one row of classes
+    return Dataset(iter([batch]), by=parts, baselines=baselines, called="predictions", tabular=tabular)
 
 
 def _refuse_open_files(**arguments: Any) -> None:

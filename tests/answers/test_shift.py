@@ -107,3 +107,16 @@ def test_a_shift_that_does_not_apply_is_refused(
     run = shell(*args, "--shift", "1", "-q")
     assert (run.status, run.out) == (status, "")
     assert f"Error: {said}" in run.err
+
+
+def test_values_that_were_typed_are_rows_and_never_one_row_of_classes(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("p,y\n0.1,0\n0.9,1\n0.3,0\n0.8,1\n")
+    shifted = ("--shift", "1", "-f", "json")
+    typed = shell("thresholds", "0.1,0.9,0.3,0.8", "0,1,0,1", *shifted).json
+    assert typed["thresholds"] == shell("thresholds", str(tmp_path / "t.csv"), *shifted).json["thresholds"]
+    run = shell("ce", "0.2,0.8,0.3", "0,0,1", "--shift", "1", "-q")
+    assert (run.status, run.out) == (3, "")
+    with pytest.raises(losscli.InputError, match="the predictions have one column"):
+        losscli.evaluate("ce", [0.2, 0.8, 0.3], [0, 0, 1], shift=1)
+    with pytest.raises(losscli.UsageError, match="there are no labels"):
+        losscli.evaluate("nll", [-0.1, -0.2, -0.3], shift=1)
