@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _LIST = regex(r"(?:(?:\w+\.)*(?:tensor|array)\()?\s*([\[(].*[\])])\s*(?:,[^\[\]]*)?\)?", re.DOTALL | re.IGNORECASE)
 FLAGS_HINT = "write 1 and 0 if true and false mean these"
 _PAIRS = (("false", "true"), ("no", "yes"), ("f", "t"))
-_FLAGS = {"true": 1.0, "yes": 1.0, "t": 1.0, "false": 0.0, "no": 0.0, "f": 0.0}
+_FLAGS = {word: float(number) for pair in _PAIRS for number, word in enumerate(pair)}
 
 
 def list_of(text: str) -> list[float] | None:
@@ -77,16 +77,16 @@ def as_flags(words: NDArray[Any]) -> NDArray[Any]:
 def spelled_as(words: NDArray[Any], others: NDArray[Any]) -> NDArray[Any]:
     """Words of one pair for 0 and 1 in the spelling of another pair: ``yes`` as ``True``."""
     first, other = (next(filter(None, one.ravel().tolist()), "") for one in (words, others))
-    pairs = [next((pair for pair in _PAIRS if word.lower() in pair), None) for word in (first, other)]
-    if None in pairs or words.ndim != 1:
+    mine, theirs = (next((pair for pair in _PAIRS if word.lower() in pair), None) for word in (first, other))
+    if mine is None or theirs is None or words.ndim != 1:
         return words
     texts, like = words.tolist(), [text for text in others.ravel().tolist() if text]
     if {*texts} <= {*like, ""} or not are_flags([text for text in texts if text]) or not are_flags(like):
         return words
-    spelling = {like[0].lower(): like[0]} | {text.lower(): text for text in like}
+    spelling = {text.lower(): text for text in like}
     case = next(case for case in (str.lower, str.upper, str.capitalize, str) if case(other) == other)
-    wanted = [spelling.get(word, case(word)) for word in pairs[1] or ()]
-    return np.array([*(wanted[int(_FLAGS[text.lower()])] if text else text for text in texts), None], dtype=object)[:-1]
+    wanted = [spelling.get(word, case(word)) for word in theirs]
+    return np.array([wanted[int(_FLAGS[text.lower()])] if text else text for text in texts], dtype=object)
 
 
 def flags(texts: Sequence[str], where: Place) -> NDArray[Any]:

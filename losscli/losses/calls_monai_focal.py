@@ -9,6 +9,7 @@ from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
 from losscli.losses import calls_monai as monai
 from losscli.losses import masks
+from losscli.losses.dataset_scores import no_weights
 from losscli.losses.reference import WHOLE, Reductions, Rule
 from losscli.losses.vocabulary import Kind, Param, Takes
 
@@ -84,7 +85,7 @@ def _dice_ce(
     **how: Any,
 ) -> Array:
     """monai.losses.DiceCELoss: the two losses are reduced separately."""
-    _rows_alone(weights)
+    no_weights(weights)
     monai.not_negative(lambda_dice=lambda_dice, lambda_ce=lambda_ce)
     if x.ndim != y.ndim or y.shape[1] not in (1, x.shape[1]):
         raise shapes_differ(x.shape, y.shape)
@@ -95,11 +96,6 @@ def _dice_ce(
     else:
         cost = _cross_entropy(x, y, weight, label_smoothing, reduction)
     return np.asarray(lambda_dice * regions + lambda_ce * cost)
-
-
-def _rows_alone(weights: Array | None) -> None:
-    if weights is not None:
-        raise UsageError("this call takes no sample weights")
 
 
 def _foreground(weight: Any, how: Any) -> Any:
@@ -129,7 +125,7 @@ def _dice_focal(
     x: Array, y: Labels, weights: Array | None, *, reduction: str, lambda_dice: float, lambda_focal: float, **how: Any
 ) -> Array:
     """monai.losses.DiceFocalLoss: the two losses are reduced separately."""
-    _rows_alone(weights)
+    no_weights(weights)
     monai.not_negative(lambda_dice=lambda_dice, lambda_focal=lambda_focal)
     pixels = {name: how.pop(name) for name in ("gamma", "alpha")} | {"weight": how["weight"]}
     regions = _reduced(monai.dice(x, y, **how), reduction)
@@ -140,7 +136,7 @@ def _generalized_focal(
     x: Array, y: Labels, weights: Array | None, *, reduction: str, lambda_gdl: float, lambda_focal: float, **how: Any
 ) -> Array:
     """monai.losses.GeneralizedDiceFocalLoss: only the focal loss has weights of classes."""
-    _rows_alone(weights)
+    no_weights(weights)
     if x.ndim != y.ndim or y.shape[1] not in (1, x.shape[1]):
         raise shapes_differ(x.shape, y.shape)
     monai.not_negative(lambda_gdl=lambda_gdl, lambda_focal=lambda_focal)
@@ -176,7 +172,7 @@ def _unified(
     delta: float,
 ) -> Array:
     """monai.losses.AsymmetricUnifiedFocalLoss: easy background is turned down, foreground turned up."""
-    _rows_alone(weights)
+    no_weights(weights)
     x, y = _two_planes(x, y, to_onehot_y, num_classes)
     p, axes = np.clip(x, NEAR, 1.0 - NEAR), masks.spatial(x)
     cost = -y * np.log(p)

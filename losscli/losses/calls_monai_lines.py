@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.errors import UsageError, shapes_differ
+from losscli.errors import shapes_differ
 from losscli.lazy import np
 from losscli.losses import calls_monai as monai
 from losscli.losses import masks
 from losscli.losses.centre_lines import skeleton
+from losscli.losses.dataset_scores import no_weights
 from losscli.losses.reference import WHOLE, Reference
 from losscli.losses.vocabulary import Kind, Param, Takes
 
@@ -38,8 +39,7 @@ def _both(
     x: Array, y: Labels, weights: Array | None, *, alpha: float, reduction: str, iter_: float, smooth: float, **how: Any
 ) -> Array:
     """monai.losses.SoftDiceclDiceLoss."""
-    if weights is not None:
-        raise UsageError("this call takes no sample weights")
+    no_weights(weights)
     parts = (monai.dice(x, y, **how), _lines(x, y, iter_=iter_, smooth=smooth, **how))
     dice, lines = (part.sum() if reduction == "sum" else part.mean() for part in parts)
     return np.asarray((1.0 - alpha) * dice + alpha * lines)
@@ -65,8 +65,7 @@ def _soft_counts(x: Array, y: Array, axes: tuple[int, ...] | None) -> tuple[Any,
 
 def _smp_correlation(x: Array, y: Labels, weights: Array | None, *, eps: float) -> Array:
     """segmentation_models_pytorch.losses.MCCLoss: of all pixels of probabilities together."""
-    if weights is not None:
-        raise UsageError("this call takes no sample weights")
+    no_weights(weights)
     if x.size != y.size:
         raise shapes_differ(x.shape, y.shape)
     tp, tn, fp, fn = (one + eps for one in _soft_counts(x.reshape(-1), y.reshape(-1).astype(x.dtype), None))

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError
 from losscli.lazy import np
 from losscli.losses.contrastive import matched
+from losscli.losses.dataset_scores import no_weights
 from losscli.losses.reference import WHOLE, Reference
 from losscli.losses.vocabulary import Kind, Param, Takes
 
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 
 
 def _views(x: Array, y: Labels, weights: Array | None) -> tuple[Array, Array]:
-    if weights is not None:
-        raise UsageError("this call takes no sample weights")
+    no_weights(weights)
     return matched(x, y)
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli import ops
-from losscli.errors import InputError, UsageError
+from losscli.errors import InputError
 from losscli.lazy import np
 from losscli.losses.contrastive import anchors, distances, grouped, matched, sigmoid_pairs, two_ways
+from losscli.losses.dataset_scores import no_weights
 from losscli.losses.embedding_quirks import circle_rows
 from losscli.losses.metric_learning import lifted, mates, soft_counts
 from losscli.losses.redundancy import vicreg
@@ -24,32 +25,27 @@ if TYPE_CHECKING:
 ALL_TRIPLETS = 2000  # most rows for all triplets
 
 
-def _no_weights(weights: Array | None) -> None:
-    if weights is not None:
-        raise UsageError("this call takes no sample weights")
-
-
 def _clip(x: Array, y: Labels, weights: Array | None, *, logit_scale: float, logit_bias: float | None) -> Array:
-    _no_weights(weights)
+    no_weights(weights)
     x, y = matched(x, y)
     logits = logit_scale * (x @ y.T)
     return two_ways(logits if logit_bias is None else logits + logit_bias)
 
 
 def _siglip(x: Array, y: Labels, weights: Array | None, *, logit_scale: float, logit_bias: float | None) -> Array:
-    _no_weights(weights)
+    no_weights(weights)
     x, y = matched(x, y)
     return sigmoid_pairs(logit_scale * (x @ y.T) + (logit_bias or 0.0))
 
 
 def _vicreg(x: Array, y: Labels, weights: Array | None, **params: float) -> Array:
-    _no_weights(weights)
+    no_weights(weights)
     return vicreg.kernel(x, y, None, **params)
 
 
 def _vectors(x: Array, y: Labels, weights: Array | None) -> tuple[Array, NDArray[np.bool_]]:
     """Normalised rows, and which pairs share a label."""
-    _no_weights(weights)
+    no_weights(weights)
     if x.ndim != 2:
         raise InputError(f"rows of vectors (N, D) are wanted, not shape {x.shape}")
     x, same = grouped(x, y)

@@ -8,6 +8,7 @@ from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
 from losscli.losses import masks
+from losscli.losses.dataset_scores import no_weights
 from losscli.losses.lovasz import hinge, softmax_loss
 from losscli.losses.reference import ELEMENT_WEIGHT, TORCH, WHOLE, Reference, Shapes
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
@@ -60,8 +61,7 @@ def _overlap(
     **score: Any,
 ) -> Array:
     """One score for each class over batch and pixels, then their mean."""
-    if weights is not None:
-        raise UsageError("this call takes no sample weights")
+    no_weights(weights)
     values = _scores(*_regions(x, y, mode=mode, from_logits=from_logits, ignore_index=ignore_index), **score)
     kept = np.arange(len(values)) if classes is None else np.asarray(classes).astype(np.int64).reshape(-1)
     if (abs(kept) >= len(values)).any():

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import InputError, UsageError
 from losscli.lazy import np
-from losscli.losses.dataset_scores import summed
+from losscli.losses.dataset_scores import no_weights, summed
 from losscli.losses.deviances import deviance
 from losscli.losses.reference import WHOLE, Reductions, Reference, Rule, Shapes
 from losscli.losses.vocabulary import EXACT, Kind, Param, Reading, Takes
@@ -44,8 +44,7 @@ def pair(x: Array, y: Labels | None, weights: Array | None) -> tuple[Array, Arra
         InputError: Other shapes.
         UsageError: Sample weights.
     """
-    if weights is not None:
-        raise UsageError("this call takes no sample weights")
+    no_weights(weights)
     if y is None or object in (x.dtype, y.dtype) or x.shape != y.shape:
         shape = "words" if y is not None and y.dtype == object else f"shape {None if y is None else y.shape}"
         raise InputError(f"predictions of shape {x.shape} and labels of {shape} do not match")
@@ -229,8 +228,7 @@ def _psnr(x: Array, y: Labels, weights: Array | None, *, data_range: float | Non
 
 def _perplexity(x: Array, y: Labels, weights: Array | None, *, ignore_index: float | None) -> Array:
     """Torchmetrics' perplexity of logits ``(B, T, V)``."""
-    if weights is not None:
-        raise UsageError("this call takes no sample weights")
+    no_weights(weights)
     if x.ndim != 3 or y.shape != x.shape[:2]:
         raise InputError(f"logits (B, T, V) with labels (B, T) are wanted, not {x.shape} with {y.shape}")
     kept = np.ones(y.shape, bool) if ignore_index is None else y != ignore_index

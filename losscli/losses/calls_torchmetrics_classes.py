@@ -8,6 +8,7 @@ from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
 from losscli.losses.calls_torchmetrics import IGNORED, means, whole_call
+from losscli.losses.dataset_scores import no_weights
 from losscli.losses.vocabulary import Param
 from losscli.record import record
 
@@ -103,12 +104,6 @@ def class_rows(x: Array, y: Labels, num_classes: float | None, ignore_index: flo
 def _numbers(x: Array, y: Labels) -> None:
     if x.dtype == object or y is None or y.dtype == object:
         raise InputError("predictions and labels must be numbers here")
-
-
-def no_weights(weights: Array | None) -> None:
-    """Refuse sample weights, which torchmetrics does not take."""
-    if weights is not None:
-        raise UsageError("this call takes no sample weights")
 
 
 def _binary_hinge(x: Array, y: Labels, weights: Array | None, *, squared: bool, ignore_index: float | None) -> Array:

@@ -8,7 +8,8 @@ from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
 from losscli.losses.calls_torchmetrics import IGNORED, whole_call
-from losscli.losses.calls_torchmetrics_classes import CLASSES, Asked, decided, in_unit, no_weights, probabilities
+from losscli.losses.calls_torchmetrics_classes import CLASSES, Asked, decided, in_unit, probabilities
+from losscli.losses.dataset_scores import no_weights
 from losscli.losses.vocabulary import Param
 from losscli.record import replace
 

@@ -8,8 +8,8 @@ from losscli.errors import InputError, UsageError
 from losscli.lazy import np
 from losscli.losses import ranking_quirks as ranking
 from losscli.losses.calls_torchmetrics import IGNORED, whole_call
-from losscli.losses.calls_torchmetrics_classes import no_weights
 from losscli.losses.calls_torchmetrics_counts import LABELS, indicators
+from losscli.losses.dataset_scores import no_weights
 from losscli.losses.ranking_hits import found_in, hits, reciprocal_rank
 from losscli.losses.vocabulary import Param
 

@@ -29,6 +29,16 @@ OVER_OUTPUTS = (
 )
 
 
+def no_weights(weights: Array | None) -> None:
+    """Refuse sample weights of a call that takes none.
+
+    Raises:
+        UsageError: There are some.
+    """
+    if weights is not None:
+        raise UsageError("this call takes no sample weights")
+
+
 def columns(
     x: Array, y: NDArray[Any] | None, weights: Array | None, *, single: bool = False
 ) -> tuple[Array, Array, Array | None]:

@@ -241,10 +241,13 @@ class Inspection:
             trial = self._trial(otherwise)
             if not _fed(trial, swapped(suspect) if otherwise.swap else suspect):
                 return False
+        if trial is None:
+            return True
         try:
-            return trial is None or (trial.tally.problems.first is None and trial.report() is not None)
+            trial.report()
         except LossError:
             return False
+        return True
 
     def _cure(self, found: Found, report: Report | None) -> Found:
         """The finding without its change, if the change should make the loss better and its trial did not."""

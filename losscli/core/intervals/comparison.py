@@ -147,23 +147,20 @@ def _decided(found: Difference, level: float, *, together: bool) -> Difference:
     )
 
 
-def _mean(plan: Plan, paired: Paired) -> float:
-    """The mean difference, or the sum."""
+def _mean(plan: Plan, paired: Paired, column: int = 0) -> float:
+    """The mean, or the sum, of the differences; with ``column`` 1 of the baseline's losses."""
     moments = paired.moments
     if plan.rule == "sum":
-        return moments.sums[0].over()
-    return moments.mean(0) if len(moments.sums) == 2 else moments.sums[0].over(moments.sums[2])
+        return moments.sums[column].over()
+    return moments.mean(column) if len(moments.sums) == 2 else moments.sums[column].over(moments.sums[2])
 
 
 def _common(plan: Plan, nats: float | None, paired: Paired) -> float | None:
     """The baseline's mean, or sum, over the rows that count under both; None if these are all, or have none."""
-    moments = paired.moments
-    if not paired.left_out or not paired.rows or plan.loss.linear is not None or not moments.finite:
+    if not paired.left_out or not paired.rows or plan.loss.linear is not None or not paired.moments.finite:
         return None
-    if plan.rule == "sum":
-        return moments.sums[1].over()
-    mean = moments.mean(1) if len(moments.sums) == 2 else moments.sums[1].over(moments.sums[2])
-    return mean if nats is None else math.exp(mean * nats)
+    mean = _mean(plan, paired, 1)
+    return mean if nats is None or plan.rule == "sum" else math.exp(mean * nats)
 
 
 def _measured(plan: Plan, nats: float | None, found: Difference, paired: Paired, level: float) -> Difference:
