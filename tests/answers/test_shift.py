@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -112,8 +113,11 @@ def test_a_shift_that_does_not_apply_is_refused(
 def test_values_that_were_typed_are_rows_and_never_one_row_of_classes(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("p,y\n0.1,0\n0.9,1\n0.3,0\n0.8,1\n")
     shifted = ("--shift", "1", "-f", "json")
-    typed = shell("thresholds", "0.1,0.9,0.3,0.8", "0,1,0,1", *shifted).json
-    assert typed["thresholds"] == shell("thresholds", str(tmp_path / "t.csv"), *shifted).json["thresholds"]
+    typed, read = (
+        json.loads(shell("thresholds", *data, *shifted).out)
+        for data in (("0.1,0.9,0.3,0.8", "0,1,0,1"), (str(tmp_path / "t.csv"),))
+    )
+    assert typed["thresholds"] == read["thresholds"]
     run = shell("ce", "0.2,0.8,0.3", "0,0,1", "--shift", "1", "-q")
     assert (run.status, run.out) == (3, "")
     with pytest.raises(losscli.InputError, match="the predictions have one column"):
