@@ -21,7 +21,7 @@ _INTEGER = regex(r"[+-]?\d+", re.ASCII)
 _DECIMAL_COMMA = regex(r"[+-]?\d*,\d+(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _MISSING = frozenset({"", "na", "n/a", "null", "none", ".", "?", "#n/a"})
 # Among words only in the spelling of tools: none, . and na may be classes.
-_MISSING_WORDS = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "?", "#N/A"})
+MISSING_WORDS = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "?", "#N/A"})
 
 
 def parse_number(text: str) -> float | None:
@@ -99,9 +99,14 @@ class Missing:
         return parse_number(text)
 
     def word(self, text: str) -> str:
-        """A field of a column of words, stripped; empty if it stands for a missing value."""
+        """A field of a column of words, stripped; empty if it is one of the further texts."""
         text = text.strip()
-        return "" if text in self.own or (self.allowed and text in _MISSING_WORDS) else text
+        return "" if text in self.own else text
+
+    def known(self, text: str) -> str:
+        """The same; empty also for what tools write for a missing value."""
+        text = self.word(text)
+        return "" if self.allowed and text in MISSING_WORDS else text
 
 
 def is_missing(text: str) -> bool:

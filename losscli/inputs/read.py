@@ -14,7 +14,7 @@ from losscli.inputs.choose.extras import open_extras, without_extras
 from losscli.inputs.choose.from_arrays import from_one, from_two, one_weight, separate_weights, with_columns
 from losscli.inputs.choose.grouped import many_numbers, numbers_of_columns, parts_of, picked_by, without_columns
 from losscli.inputs.model import Stream
-from losscli.inputs.no_value import without_numbers
+from losscli.inputs.no_value import absent_words, without_values
 from losscli.inputs.numbers import looks_numeric
 from losscli.inputs.opening import open_input
 from losscli.inputs.paired_batches import joins_of, paired_batches
@@ -62,21 +62,25 @@ def read(
     predictions = "-" if predictions is None else predictions
     _refuse_arguments(predictions, labels, options)
     options, limit = replace(options, alone=options.alone and labels is None), options.limit
+    asked = options
     if options.where is not None:  # rows that are not picked may hold anything
         options = replace(options, missing=True, limit=None)
     source, opened, options = _opened(predictions, labels, options, stdin)
     rivals, key = _rivals(opened[0], options, stdin)
-    streams = _streams(opened, labels, options, key)
+    streams = _streams(opened, labels, replace(options, missing=asked.missing), key)
     weight = one_weight(opened, options)
     streams += separate_weights(opened, options, stdin) if weight is None else []
-    streams = [without_numbers(one, options) for one in streams]
+    classes = _classes(streams)
+    absent, kept = absent_words(asked, classes, written=isinstance(predictions, str | tuple) or isinstance(labels, str))
+    streams = [without_values(one, options, absent) for one in streams]
     extras = open_extras(source, opened[0], options, stdin)
-    extras = [without_numbers(one, options) if isinstance(one, Stream) else one for one in extras]
+    extras = [without_values(one, options, absent) if isinstance(one, Stream) else one for one in extras]
     baselines, beside, reasons = _beside_baselines(opened[0], rivals, streams, key, options)
+    beside = [without_values(one, options, absent) for one in beside]
     tables = [source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]]
     parts, columns = parts_of(tables, options)
     clusters, more = _clusters(tables, options, stdin)
-    reasons = (*reasons, *many_numbers(tables, options), *(_why_together(part, options) for part in clusters))
+    reasons = (*reasons, *kept, *many_numbers(tables, options), *(_why_together(part, options) for part in clusters))
     roles, picking = picked_by(tables, options)
     extras += [*columns, *more, *picking]
     options = replace(options, parts=parts, clusters=clusters, picked_by=roles, limit=limit)
@@ -88,7 +92,7 @@ def read(
     given = () if weight is None else (Decision("sample weights", f"{weight:g} for every row", "given"),)
     return Dataset(
         batches=batches if weight is None else _weighed(batches, weight),
-        classes=_classes(streams),
+        classes=classes,
         decisions=(*(decision for one in every for decision in one.decisions), *given, *reasons, *_asked(options)),
         source=streams[0].name,
         tabular=streams[0].tabular or bool(options.shift),  # what is shifted is rows, never one row of classes

@@ -64,6 +64,7 @@ class ReadOptions:
         encoding: The encoding of text without a byte order mark; None is UTF-8.
         missing: Missing numbers are NaN and missing words empty; otherwise they are refused.
         na: Further texts that stand for missing values.
+        classes: The names of the classes, if they are given.
         against: Other predictions for the same rows: a path, columns of the predictions' table or an array in the
             same file, else inline values.
         held: The tables among ``against`` that are in memory, by name.
@@ -113,6 +114,7 @@ class ReadOptions:
     encoding: str | None = None
     missing: bool = False
     na: tuple[str, ...] = ()
+    classes: tuple[str, ...] = ()
     against: tuple[str, ...] = ()
     held: Mapping[str, Any] = field(default_factory=dict)
     extras: Mapping[str, str] = field(default_factory=dict)

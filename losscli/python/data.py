@@ -226,6 +226,7 @@ def _options(given: Given, steps: Steps | None) -> ReadOptions:
     return replace(
         options,
         labels=steps.takes is not Takes.ANCHOR,
+        classes=steps.settings.classes or (),
         alone=steps.loss.kinds == (Kind.LOG_PROBABILITIES,) and own,
         raw_labels=steps.takes.as_given or (steps.loss.decides and own),
         shares=steps.takes is Takes.BINARY,

@@ -118,6 +118,45 @@ def test_missing_words_among_words() -> None:
     assert float(shell("ce", "-q", "--nan", "skip", stdin=text).out) == pytest.approx(0.164252033486018)
 
 
+@pytest.mark.parametrize("word", ["NA", "None", "null"])
+def test_a_class_that_is_called_like_a_missing_value(word: str, tmp_path: Path) -> None:
+    told = f"note: label values: {word}; a class is called so, so it is no missing value; --na {word} if it is\n"
+    text = f"p_cat,p_{word},label\n0.9,0.1,cat\n0.2,0.8,{word}\n0.5,0.5,\n".encode()
+    by_name = shell("ce", "-q", "--nan", "skip", stdin=text)
+    assert float(by_name.out) == pytest.approx(0.164252033486018)
+    assert told in shell("ce", "--nan", "skip", stdin=text).err
+    asked = shell("ce", "-q", "--nan", "skip", "--na", word, stdin=text)
+    assert float(asked.out) == pytest.approx(0.105360515657826)  # the row of cat alone
+    (tmp_path / "y.csv").write_text(f"y\ncat\n{word}\n?\n")
+    args = ("ce", "0.9,0.1;0.2,0.8;0.5,0.5", str(tmp_path / "y.csv"), "-q", "--nan", "skip", "--classes")
+    assert float(shell(*args, f"cat,{word}").out) == pytest.approx(0.164252033486018)
+    records = "".join(f'{{"pred":{{"cat":0.2,"{word}":0.8}},"label":"{label}"}}\n' for label in ("cat", word))
+    assert float(shell("ce", "-q", "--nan", "skip", stdin=records.encode()).out) == pytest.approx(0.916290731874155)
+
+
+def test_a_class_or_a_missing_value_is_asked_for() -> None:
+    text = b"pred,label\ncat,cat\nNA,NA\ndog,cat\ndog,None\n"
+    refused = shell("acc", "--nan", "skip", stdin=text)
+    assert (refused.status, refused.err) == (
+        3,
+        "Error: NA may be a class, as it is predicted and a label, or stand for a missing value beside --nan\n"
+        "  at   stdin\n"
+        "  try  --na NA if it is missing; without --nan, or named by --classes, it is a class\n",
+    )
+    for args, value in (
+        (("--nan", "skip", "--na", "NA"), 0.5),
+        (("--nan", "skip", "--classes", "cat,dog,NA"), 2 / 3),
+        ((), 0.5),
+        (("--where", "pred != 'bird'"), 0.5),
+    ):
+        assert float(shell("acc", "-q", *args, stdin=text).out) == pytest.approx(value)
+    among = shell("ce", "--nan", "skip", stdin=b"p_0,p_NA,label\n0.9,0.1,0\n0.2,0.8,NA\n")
+    assert (among.status, among.err.splitlines()[0]) == (
+        3,
+        "Error: column label: NA may be the class of that name, or a missing number",
+    )
+
+
 def test_blank_lines_of_a_column() -> None:
     result = shell("mse", "-", "1,0,0,1", "-q", "--nan", "skip", stdin=b"p\n0.9\n\n0.2\n0.3\n\n")
     assert float(result.out) == pytest.approx((0.01 + 0.04 + 0.49) / 3)

@@ -66,7 +66,6 @@ def settings_of(request: Request) -> Settings:
         raise UsageError("--from-logits and --from-log-probs exclude each other")
     log_base = request.from_log_probs
     kind = Kind.LOGITS if request.from_logits else None
-    classes = request.classes
     return Settings(
         kind=Kind.LOG_PROBABILITIES if log_base else kind,
         log_base=log_base or "e",
@@ -76,7 +75,7 @@ def settings_of(request: Request) -> Settings:
         form=None if request.label_form == "auto" else Form(request.label_form),
         label_base=request.label_base,
         ignore_index=request.ignore_index,
-        classes=None if classes is None else tuple(name.strip() for name in classes.split(",")),
+        classes=_names(request.classes) or None,
         reduction=request.reduction or "mean",
         nan=request.nan,
         class_weight=_class_weight(request.class_weight),
@@ -93,6 +92,10 @@ def settings_of(request: Request) -> Settings:
         test=request.test or "t",
         margin=request.margin,
     )
+
+
+def _names(classes: str | None) -> tuple[str, ...]:
+    return () if classes is None else tuple(name.strip() for name in classes.split(","))
 
 
 def _like(name: str | None) -> str | None:
@@ -199,6 +202,7 @@ def read_options(request: Request) -> ReadOptions:
         encoding=request.encoding,
         missing=request.nan != "error",
         na=request.na,
+        classes=_names(request.classes),
         memory_limit=request.memory_limit,
         shift=request.shift,
         class_axis=request.class_axis,

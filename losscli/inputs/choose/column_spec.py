@@ -130,7 +130,7 @@ class Columns:
     def seen(self, column: int) -> list[str]:
         """The values of a column in the first rows, without what stands for none."""
         if ("value", column) not in self._read:
-            words = [*filter(None, map(self.missing.word, self.texts(column)))]
+            words = [*filter(None, map(self.missing.known, self.texts(column)))]
             self._read["value", column] = words if "".join(words).isascii() else [*map(composed, words)]
         return self._read["value", column]
 

@@ -16,10 +16,11 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.inputs.choose.column_spec import Columns, Selection
+    from losscli.inputs.read_options import ReadOptions
 
 
 def paired_labels(
-    columns: Columns, labels: Selection, other: Columns, predictions: Selection
+    columns: Columns, labels: Selection, other: Columns, predictions: Selection, options: ReadOptions
 ) -> tuple[Selection, tuple[Decision, ...]]:
     """Several label columns in the order of the prediction columns, if both have the same names.
 
@@ -29,7 +30,7 @@ def paired_labels(
     ours = [other.names[i] for i in predictions.predictions] if other.names else []
     theirs = [columns.names[i] for i in labels.labels] if columns.names else []
     refuse_other_names(columns, labels.labels, ours)
-    decisions = other_words(columns, labels.labels, other, predictions.predictions)
+    decisions = other_words(columns, labels.labels, other, predictions.predictions, options)
     if len(ours) < 2 or len(ours) != len(theirs):
         return labels, decisions
     order = pairing(theirs, ours)

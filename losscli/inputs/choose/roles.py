@@ -66,7 +66,7 @@ def choose_both(
     if not asked and refuse_coordinates(columns, predictions.predictions, labels.labels):
         reason = "by its name; coordinates have no label"
         label_decisions = (replace(label_decisions[0], reason=reason, note=True), *label_decisions[1:])
-    paired, more = paired_labels(columns, labels, columns, predictions)
+    paired, more = paired_labels(columns, labels, columns, predictions, options)
     both = replace(predictions, labels=paired.labels, words=(*predictions.words, *labels.words))
     return both, (*decisions, *label_decisions, *more)
 
@@ -246,7 +246,7 @@ def choose_labels(
     chosen_labels = Selection(labels=labels, words=words, key=key, others=grouped if alone else ())
     if beside is not None:
         refuse_same_values(columns, labels, *beside)
-        chosen_labels, more = paired_labels(columns, chosen_labels, *beside)
+        chosen_labels, more = paired_labels(columns, chosen_labels, *beside, options)
         decisions += more
     return chosen_labels, tuple(decisions)
 

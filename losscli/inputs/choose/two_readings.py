@@ -13,13 +13,14 @@ from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.both_tables import add_up, is_data, is_telling
 from losscli.inputs.choose.class_columns import class_columns, forms
 from losscli.inputs.choose.column_spec import asked_for
-from losscli.inputs.numbers import parse_number, plain_numbers
+from losscli.inputs.numbers import MISSING_WORDS, parse_number, plain_numbers
 from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from losscli.inputs.choose.column_spec import Columns, Selection
+    from losscli.inputs.read_options import ReadOptions
 
 _DECIDED = frozenset(("…pred", "…preds", "…predicted", "…prediction", "…predictions"))
 _PROBABLE = frozenset(("…prob", "…probs", "…proba", "…probability", "…probabilities"))
@@ -239,19 +240,21 @@ def _grows(columns: Columns, column: int) -> bool:
 
 
 def other_words(
-    columns: Columns, labels: Sequence[int], other: Columns, predictions: Sequence[int]
+    columns: Columns, labels: Sequence[int], other: Columns, predictions: Sequence[int], options: ReadOptions
 ) -> tuple[Decision, ...]:
     """The decision to read yes as True, or what the labels have for it.
 
     Other predicted classes that never match a label only because they are spelled differently are refused.
 
     Raises:
-        InputError: They are, as ``__label__cat`` and ``cat``, or ``Cat`` and ``cat``.
+        InputError: They are, as ``__label__cat`` and ``cat``, or ``Cat`` and ``cat``; or ``NA`` is predicted.
     """
     if len(labels) != 1 or len(predictions) != 1:
         return ()
     if not (columns.holds_words(labels[0]) and other.holds_words(predictions[0])):
         return ()
+    if options.missing:
+        _refuse_class_or_missing(columns.texts(labels[0]), other.texts(predictions[0]), other, options)
     ours, theirs = (sorted({*one.seen(i)}) for one, i in ((other, predictions[0]), (columns, labels[0])))
     if not ours or not theirs or not {*ours}.isdisjoint(theirs):
         return ()
@@ -265,11 +268,32 @@ def other_words(
     return ()
 
 
+def _refuse_class_or_missing(
+    labels: Sequence[str], predictions: Sequence[str], columns: Columns, options: ReadOptions
+) -> None:
+    """Refuse a word for a missing value that is both predicted and a label, unless options say what it is."""
+    said = {*columns.missing.own, *options.classes, ""}
+    both = sorted(MISSING_WORDS.intersection(labels, predictions) - said)
+    if both:
+        what = f"{both[0]} may be a class, as it is predicted and a label, or stand for a missing value beside --nan"
+        hint = f"--na {both[0]} if it is missing; without --nan, or named by --classes, it is a class"
+        raise InputError(what, columns.source, hint)
+
+
 def refuse_other_names(columns: Columns, labels: Sequence[int], predictions: Sequence[str]) -> None:
-    """Refuse class numbers next to a column of class names for the same rows that disagrees with them."""
+    """Refuse class numbers next to a column of class names for the same rows that disagrees with them.
+
+    Raises:
+        InputError: It does; or one of the numbers is ``NA``, as a class is called.
+    """
     if len(labels) != 1 or len(predictions) < 2 or columns.kinds[labels[0]] != "number":
         return
     numbers = columns.texts(labels[0])
+    absent = MISSING_WORDS.intersection(numbers) - columns.missing.own
+    words = [word for word in sorted(absent) for form in forms(predictions) if word in form and columns.missing.allowed]
+    if words:
+        what = f"column {columns.called(labels[0])}: {words[0]} may be the class of that name, or a missing number"
+        raise InputError(what, columns.source, f"--na {words[0]} if it is missing; else call the class otherwise")
     classes = class_columns(predictions, numbers)
     if classes is None or classes.numeric or not numbers:
         return

@@ -157,7 +157,7 @@ class BlockReader:
         missing = self._wanted.missing
         for column in self._wanted.words:
             texts = texts_between(data, spans, column)
-            if missing.allowed or missing.own:
+            if missing.own:
                 texts = [*map(missing.word, texts)]
             if "" in texts and not missing.allowed:
                 return None

@@ -9,7 +9,7 @@ import numpy as np
 
 from losscli.errors import InputError
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.numbers import Missing, is_missing, looks_numeric, parse_scalar
+from losscli.inputs.numbers import is_missing, looks_numeric, parse_scalar
 from losscli.lazy import regex
 from losscli.record import record
 from losscli.text import count, quoted
@@ -221,9 +221,7 @@ def _integer(path: Path, leaf: int, locate: Locate) -> float:
 
 def _texts(words: list[tuple[Path, str]], locate: Locate, *, missing: bool) -> NDArray[Any]:
     stripped = [word.strip() for _, word in words]
-    if missing:
-        return np.array([Missing(allowed=True).word(word) for word in stripped], dtype=object)
-    if "" in stripped:
+    if "" in stripped and not missing:
         raise _bad(words[stripped.index("")][0], "''", "an empty label", locate)
     return np.array(stripped, dtype=object)
 
