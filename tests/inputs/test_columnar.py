@@ -516,3 +516,36 @@ def test_without_a_thread_batches_are_read_in_turn(monkeypatch: pytest.MonkeyPat
 
     monkeypatch.setattr("threading.Thread.start", refuse)
     assert [*ahead(iter(range(5)))] == [*range(5)]
+
+
+def test_an_index_without_a_column_is_compared_with_one_that_has_it(tmp_path: Path) -> None:
+    """Pandas writes an index that only counts as metadata, and as a column once the rows were shuffled."""
+
+    def write(name: str, columns: dict[str, Any], index: Any) -> str:
+        about = {"index_columns": [index], "columns": [], "pandas_version": "2.2"}
+        pq.write_table(
+            pa.table(columns).replace_schema_metadata({b"pandas": json.dumps(about).encode()}), tmp_path / name
+        )
+        return str(tmp_path / name)
+
+    count, order = {"kind": "range", "name": None, "start": 0, "stop": 20, "step": 1}, [*range(10, 20), *range(10)]
+    shuffled = {"y": [float(i) for i in order], "__index_level_0__": order}
+    predictions = write("p.parquet", {"x": [i + 0.5 for i in range(20)]}, count)
+    labels = write("y.parquet", shuffled, "__index_level_0__")
+    (tmp_path / "y.csv").write_text(",y\n" + "".join(f"{i},{i}\n" for i in order))
+    for other, key in ((labels, "__index_level_0__"), (str(tmp_path / "y.csv"), "__index_level_0__=1")):
+        both = (predictions, other)
+        refused = shell("mse", *both)
+        assert (refused.status, refused.err.splitlines()[0]) == (
+            3,
+            f"Error: in row 1, {key} is '0' in one file and '10' in the other",
+        )
+        assert refused.err.endswith(f"try  --join {key}\n")
+        joined = shell("mse", *both, "--join", key, "-q")
+        assert (joined.out, joined.err) == ("0.25\n", "")
+    assert shell("mse", labels, predictions, "--join", "__index_level_0__", "-q").out == "0.25\n"
+    # A range that is not that of the rows, as after a filter, says nothing; nor does one beside no index.
+    cut = write("q.parquet", {"x": [i + 0.5 for i in order]}, {**count, "stop": 30})
+    assert shell("mse", cut, labels, "-q").out == "0.25\n"
+    plain = write("z.parquet", {"y": shuffled["y"]}, {**count, "start": 100, "stop": 120})
+    assert float(shell("mse", predictions, plain, "-q").out) == 100.25

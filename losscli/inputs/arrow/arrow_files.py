@@ -78,7 +78,8 @@ def open_parquet(source: Source, options: ReadOptions, decisions: tuple[Decision
     threaded = options.threads and file.metadata.num_rows > _MOST_ROWS
     batches = partial(file.batches, runs, threaded)
     found = _Found("Parquet", "parquet", file.schema, batches, file.first, source.path or "")
-    table = _table(source, found, options, decisions)
+    again = partial(_indexed, source, found, options, file.metadata.num_rows)
+    table = replace(_table(source, found, options, decisions), indexed=again)
     if source.path is None or source.size is None or not file.metadata.num_rows:
         return table
     columns = replace(table.columns, rows=())
@@ -238,6 +239,22 @@ def _table(source: Source, found: _Found, options: ReadOptions, decisions: tuple
         lambda selection: at_least_one(_pieces(found, TypedReader(columns, types, selection, options)), source.name),
         raw=None if options.append is None else RawForm(found.kind, names, schema=found.schema),
     )
+
+
+def _indexed(source: Source, found: _Found, options: ReadOptions, rows: int, names: Sequence[str]) -> Table | None:
+    """The table with its index as the last column, if that is no column and another one with these names has it."""
+    from losscli.inputs.arrow.frame_index import index_of, with_index
+
+    index = index_of(found.schema, rows, names)
+    if index is None:
+        return None
+    (field, values), column = index, len(found.schema)
+
+    def first(chosen: Sequence[int]) -> Mapping[int, Any]:
+        return next(with_index(lambda some, _: iter([found.first(some)]), column, values)(chosen, ()))
+
+    batches = with_index(found.batches, column, values)
+    return _table(source, replace(found, schema=found.schema.append(field), batches=batches, first=first), options, ())
 
 
 def _pieces(found: _Found, reader: TypedReader, start: int = 0) -> Iterator[Piece]:

@@ -225,6 +225,7 @@ class Table:
         cuts: How the rows of a selection can be shared out; None if one process must read them.
         raw: The form of its rows, if they are to be written again.
         classes: The names of the classes of a list, found in the source.
+        indexed: The table with an index that no column holds, if a table with columns of these names has one.
     """
 
     columns: Columns
@@ -237,6 +238,7 @@ class Table:
     cuts: Callable[[Selection], Cuts[Stream]] | None = None
     raw: RawForm | None = None
     classes: tuple[str, ...] | None = None
+    indexed: Callable[[Sequence[str]], Table | None] | None = None
 
 
 def asked_for(columns: Columns, chosen: Sequence[int]) -> str:

@@ -65,6 +65,7 @@ def from_two(
     if not isinstance(predictions, Arrays) and not isinstance(labels, Arrays):
         from losscli.inputs.choose.key_columns import shared_keys
 
+        predictions, labels = _indexed(predictions, labels), _indexed(labels, predictions)
         keys = shared_keys(predictions.columns, labels.columns, options)
     held = [_arrays_labels(labels, options, alone=True)] if isinstance(labels, Arrays) else []
     if isinstance(predictions, Arrays):
@@ -93,6 +94,12 @@ def _with_ids(
         return both
     one, other = (side_by_side(one, options) if isinstance(one, Arrays) else one for one in both)
     return one, other
+
+
+def _indexed(table: Table, other: Table) -> Table:
+    """The table with its index as a column, if only the other one has it as such."""
+    found = table.indexed and table.indexed(other.columns.names or ())
+    return replace(found, decisions=table.decisions, raw=table.raw) if found else table
 
 
 def _names_several(arrays: Arrays, request: str) -> bool:
