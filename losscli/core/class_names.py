@@ -29,7 +29,7 @@ def whole_number(text: str) -> int | None:
     text = text.strip()
     if match := _WHOLE.fullmatch(text):
         return int(match[1])
-    if _POWER.fullmatch(text) and float(text).is_integer():
+    if "e" in text.lower() and _POWER.fullmatch(text) and float(text).is_integer():
         return int(float(text))
     return None
 

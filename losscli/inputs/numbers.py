@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 # What the parser of np.loadtxt accepts; float() would also accept '1_000' and the digits of other scripts.
 _NUMBER = regex(r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE | re.ASCII)
+_BEGINS = frozenset("+-.0123456789iInN")
 _INTEGER = regex(r"[+-]?\d+", re.ASCII)
 _DECIMAL_COMMA = regex(r"[+-]?\d*,\d+(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
 _MISSING = frozenset({"", "na", "n/a", "null", "none", ".", "?", "#n/a"})
@@ -27,7 +28,7 @@ MISSING_WORDS = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None"
 def parse_number(text: str) -> float | None:
     """The value of ``text``, or None if it is not a number that float64 can hold."""
     text = text.strip()
-    if not _NUMBER.fullmatch(text):
+    if not looks_numeric(text):
         return None
     value = float(text)
     return None if is_overflow(value, text) else value
@@ -116,7 +117,8 @@ def is_missing(text: str) -> bool:
 
 def looks_numeric(text: str) -> bool:
     """Whether a field is a number, or stands for a missing one."""
-    return _NUMBER.fullmatch(text.strip()) is not None
+    text = text.strip()
+    return text[:1] in _BEGINS and _NUMBER.fullmatch(text) is not None
 
 
 def is_too_large(text: str) -> bool:

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import np
-from losscli.losses.label_sets import indicators
 from losscli.losses.vocabulary import EXACT, Reading
 
 if TYPE_CHECKING:
@@ -96,6 +95,8 @@ def optax_log_kl(log_p: Array, log_target: Array, *, where: Any = None) -> Array
 
 def sklearn_log_loss(proba: Array, y: NDArray[Any], *, reading: Reading = EXACT, labels: Any = None) -> Array:
     """sklearn.metrics.log_loss: classes in sorted order are the columns; no rescaling."""
+    from losscli.losses.label_sets import indicators
+
     return sklearn_log_cost(*indicators(proba, y, labels), reading)
 
 

@@ -64,7 +64,7 @@ class DeclaredCommand(click.Command):
             write_document(ctx, of_one(self))
         many = sum(isinstance(param, GroupedOption) for param in self.params) > _MANY
         self.brief = many and "-h" in args and "--help" not in args
-        args = self._hyphens([*self.preset, *args])
+        args = self._in_full([*self.preset, *args])
         # Hides negative numbers from click.
         args = [f" {arg}" if arg[1:2] in _BEGINS and _NEGATIVE.fullmatch(arg) else arg for arg in args]
         for option in self.params:
@@ -105,15 +105,28 @@ class DeclaredCommand(click.Command):
     def _known(self) -> set[str]:
         return {name for param in self.params for name in (*param.opts, *param.secondary_opts)}
 
-    def _hyphens(self, args: list[str]) -> list[str]:
-        """The arguments with options such as ``--from_logits`` spelled with hyphens."""
-        known = self._known
-        found = []
+    def _in_full(self, args: list[str]) -> list[str]:
+        """The arguments with ``--from_logits`` spelled with hyphens, and short options by their long names.
+
+        For a short name click would first look for similar long ones, which takes longer than all other parsing.
+        """
+        options = {
+            name: option
+            for option in self.params
+            if isinstance(option, click.Option)
+            for name in (*option.opts, *option.secondary_opts)
+        }
+        found: list[str] = []
+        taken = False  # as the value of the option before
         for i, arg in enumerate(args):
+            if arg == "--":
+                return found + args[i:]
             name, equal, value = arg.partition("=")
-            spelled = name.replace("_", "-")
-            fits = name.startswith("--") and name not in known and spelled in known and "--" not in args[:i]
-            found.append(spelled + equal + value if fits else arg)
+            hyphens = name.replace("_", "-")
+            spelled = hyphens + equal + value if hyphens.startswith("--") and hyphens in options else arg
+            option = None if taken else options.get(spelled)
+            found.append(spelled if option is None or len(spelled) > 2 else option.opts[-1])
+            taken = option is not None and not option.is_flag and not isinstance(option, OptionalValue)
         return found
 
     def _means(self, option: str) -> list[str]:

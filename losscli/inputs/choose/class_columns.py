@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from losscli.core.class_names import COLUMN_NAMES, ClassNames, whole_number
@@ -81,11 +82,11 @@ def _usual(names: tuple[str, ...]) -> tuple[str, ...] | None:
 
 def _common(names: tuple[str, ...]) -> tuple[str, ...] | None:
     """The names without the beginning that all share, up to a separator, and without such an end."""
-    if len(names) < 2 or any(_FRACTION.fullmatch(name) for name in names):
+    if len(names) < 2 or any("." in name and _FRACTION.fullmatch(name) for name in names):
         return None
     start = max(_shared(names).rfind(separator) + 1 for separator in _SEPARATORS)
     ends = [name[start:][::-1] for name in names]
-    if any(_FRACTION.fullmatch(name[start:]) for name in names):
+    if any("." in name and _FRACTION.fullmatch(name[start:]) for name in names):
         return _distinct([name[start:] for name in names])
     stop = max(_shared(ends).rfind(separator) + 1 for separator in _SEPARATORS)
     return _distinct([name[start : len(name) - stop] for name in names])
@@ -102,7 +103,11 @@ def class_columns(names: Sequence[str], labels: Collection[str] = ()) -> ClassNa
     Returns:
         None for a single column that is named after no class.
     """
-    names, seen = [*map(composed, names)], {*map(composed, {*labels})}
+    return _classes(tuple(map(composed, names)), frozenset(map(composed, {*labels})))
+
+
+@lru_cache(16)  # several rules ask for the classes of the same columns
+def _classes(names: tuple[str, ...], seen: frozenset[str]) -> ClassNames | None:
     if len(names) < 2:
         return _one_class(names[0], sorted(seen)) if names else None
     every = forms(names)

@@ -52,6 +52,7 @@ _FIRST_WORDS = _LAST_WORDS | {"p", "z", "predict", "output", "outputs", *_SCORED
 _LONG = 200  # no name is that long, and patterns would be slow
 _LONGEST_WORD = max(map(len, _FIRST_WORDS))
 _DECIDED = regex(r"\.?(?:y[_.\- ]?)?pred(?:s|icted|iction)?[_.\- ]?(?:class|label)(?:es|s)?", re.IGNORECASE)
+_FORECASTS = ("pred", "forecast", "hat", "fitted")  # one is in each of the words below
 _FORECAST = r"(?:pred|preds|predicted|prediction|predictions|forecast|y_?hat|hat|fitted)"
 _PREDICTED = regex(
     rf"\.?{_FORECAST}[_.\-: ]+([^()]+)|{_FORECAST} ?\((.+)\)|([^()]+)[_.\-: ]+{_FORECAST}"
@@ -116,7 +117,8 @@ def is_decided(name: str) -> bool:
 
 def predicted(name: str) -> str | None:
     """What a column predicts according to its name: ``age`` of ``age_pred``, ``Churn`` of ``P (Churn=1)``."""
-    match = _PREDICTED.fullmatch(name.strip()) if len(name) < _LONG else None
+    says_so = "=" in name or any(word in name.lower() for word in _FORECASTS)
+    match = _PREDICTED.fullmatch(name.strip()) if says_so and len(name) < _LONG else None
     return None if match is None else next(part for part in match.groups() if part is not None)
 
 

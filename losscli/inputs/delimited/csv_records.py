@@ -43,7 +43,8 @@ def records(lines: Sequence[str], delimiter: str, first_line: int, name: str) ->
     Raises:
         InputError: A quoted field is too long to be one.
     """
-    if delimiter in (SPACE, "\t"):
+    together = "".join(lines)
+    if delimiter in (SPACE, "\t") or not ('"' in together or "\r" in together):
         for line, text in enumerate(lines, first_line):
             yield line, _fields(text, delimiter)
         return
@@ -51,7 +52,7 @@ def records(lines: Sequence[str], delimiter: str, first_line: int, name: str) ->
 
     csv.field_size_limit(LONGEST_FIELD)
     counted = _Lines(lines, delimiter)
-    reader = csv.reader(counted, delimiter=delimiter, skipinitialspace=delimiter == SPACE)
+    reader = csv.reader(counted, delimiter=delimiter)
     start = first_line
     try:
         for fields in reader:
@@ -66,8 +67,8 @@ def records(lines: Sequence[str], delimiter: str, first_line: int, name: str) ->
 
 
 def _fields(line: str, delimiter: str) -> list[str]:
-    """The fields between blanks or tabs; a quote that is never closed is an ordinary character."""
-    if not line.strip():
+    """The fields between delimiters; a quote that is never closed is an ordinary character."""
+    if not line or line.isspace():
         return []
     parts = line.split() if delimiter == SPACE else line.split(delimiter)
     if '"' not in line:

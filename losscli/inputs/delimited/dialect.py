@@ -91,7 +91,8 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
     """
     if not text.strip():
         raise no_rows(name)
-    said = None if tabs or options.delimiter is not None else _EXCEL.match(text)
+    open_to = not tabs and options.delimiter is None
+    said = _EXCEL.match(text) if open_to and "sep=" in text[:5].lower() else None
     if said is not None:  # a line that only Excel reads
         text, options = "\n" + text[said.end() :], replace(options, delimiter=said[1])
     anew = None if tabs or options.header is not None else rewriting_of(text, options.delimiter)
@@ -127,7 +128,7 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
     names = tuple(field.strip() for field in found[0][1])
     skip = every[1][0] - 1 if len(every) > 1 else len(body)
     start, more = found[0][0] - 1, sum(field.count("\n") for field in found[0][1])
-    own = "\n".join(text.split("\n")[start : start + more + 1])
+    own = "\n".join(text.split("\n", start + more + 1)[start : start + more + 1])
     return TextLayout(delimiter, names, width, skip, sample, tuple(decisions), own, lines[start + 1], comma, anew)
 
 

@@ -174,12 +174,10 @@ def _kinds(layout: TextLayout, name: str, missing: Missing) -> tuple[tuple[Kind,
     examples: list[str] = []
     rows = [(line, fields) for line, fields in layout.sample if len(fields) == layout.width]
     for column in range(layout.width):
-        if plain_numbers([fields[column] for _, fields in rows]) is not None:
-            kinds.append("number")
-            examples.append("")
-            continue
-        if are_lists([fields[column] for _, fields in rows]):
-            kinds.append("list")
+        texts = [fields[column] for _, fields in rows]
+        plain: Kind | None = "number" if plain_numbers(texts) is not None else "list" if are_lists(texts) else None
+        if plain is not None:
+            kinds.append(plain)
             examples.append("")
             continue
         filled = [(line, fields[column]) for line, fields in rows if fields[column].strip()]
