@@ -13,7 +13,7 @@ FRACTION_OF_1 = "A fraction, not percent; divides by at least 1."
 SEVERAL = "The quantile, or one for each column."
 NEAR = Param("delta", quirks.FLAT, "Errors up to it are none.", ge=0.0)
 
-SQUARED = (lightgbm_call("l2", also=("mean_squared_error", "mse", "regression", "regression_l2"), reads=VALUES),)
+SQUARED = lightgbm_call("l2", also=("mean_squared_error", "mse", "regression", "regression_l2"), reads=VALUES)
 ABSOLUTE = (
     xgboost_call("mae", reads=VALUES),
     lightgbm_call("l1", also=("mean_absolute_error", "mae", "regression_l1"), reads=VALUES),
@@ -33,10 +33,8 @@ PERCENTAGE = (
     ),
     catboost_call("MAPE", reads=VALUES, kernel=quirks.relative, fixed={"epsilon": 1.0}, note=FRACTION_OF_1),
 )
-SQUARED_LOG = (
-    catboost_call(
-        "MSLE", reads=VALUES, kernel=quirks.catboost_mean_squared_log, note="Takes negative values as they are."
-    ),
+SQUARED_LOG = catboost_call(
+    "MSLE", reads=VALUES, kernel=quirks.catboost_mean_squared_log, note="Takes negative values as they are."
 )
 ROOT = (
     xgboost_call("rmse", reads=VALUES, whole=True),
@@ -52,19 +50,17 @@ ROOT = (
         note="The outputs of a row are added up, not averaged.",
     ),
 )
-ROOT_LOG = (xgboost_call("rmsle", reads=VALUES, whole=True),)
-MEDIAN = (
-    catboost_call(
-        "MedianAbsoluteError",
-        reads=VALUES,
-        reductions=SKLEARN,
-        kernel=quirks.catboost_median,
-        whole=True,
-        note="Weights are not looked at.",
-        unweighted="",
-    ),
+ROOT_LOG = xgboost_call("rmsle", reads=VALUES, whole=True)
+MEDIAN = catboost_call(
+    "MedianAbsoluteError",
+    reads=VALUES,
+    reductions=SKLEARN,
+    kernel=quirks.catboost_median,
+    whole=True,
+    note="Weights are not looked at.",
+    unweighted="",
 )
-ROOT_SHARE = (catboost_call("RMSPE", reads=VALUES, kernel=quirks.catboost_rmspe, whole=True, note=FRACTION_OF_1),)
+ROOT_SHARE = catboost_call("RMSPE", reads=VALUES, kernel=quirks.catboost_rmspe, whole=True, note=FRACTION_OF_1)
 R2 = (
     lightgbm_call("r2", reads=VALUES, kernel=quirks.lightgbm_r2, whole=True, note="Equal labels give 1 or 0."),
     catboost_call(
@@ -80,15 +76,13 @@ HUBER = (
     ),
     catboost_call("Huber", reads=VALUES, options=(Param("delta", 1.0, "Where the square becomes linear."),)),
 )
-LOG_COSH = (
-    catboost_call(
-        "LogCosh",
-        reads=VALUES,
-        takes=Takes.SET,
-        kernel=quirks.catboost_log_cosh,
-        whole=True,
-        note="Its logarithm is an approximation: up to 1.1e-4 below the true value.",
-    ),
+LOG_COSH = catboost_call(
+    "LogCosh",
+    reads=VALUES,
+    takes=Takes.SET,
+    kernel=quirks.catboost_log_cosh,
+    whole=True,
+    note="Its logarithm is an approximation: up to 1.1e-4 below the true value.",
 )
 QUANTILE = (
     xgboost_call(
@@ -132,15 +126,13 @@ POISSON = (
         note="With log y!; a rate below 1e-16 counts as 1e-16.",
     ),
 )
-LOG_POISSON = (catboost_call("Poisson", reads=VALUES, note="Predictions are logarithms of rates."),)
-GAUSSIAN = (
-    catboost_call(
-        "RMSEWithUncertainty",
-        reads=VALUES,
-        takes=Takes.RAW,
-        kernel=quirks.catboost_gaussian,
-        note="Two columns, mean and log standard deviation; with log(2 pi) / 2.",
-    ),
+LOG_POISSON = catboost_call("Poisson", reads=VALUES, note="Predictions are logarithms of rates.")
+GAUSSIAN = catboost_call(
+    "RMSEWithUncertainty",
+    reads=VALUES,
+    takes=Takes.RAW,
+    kernel=quirks.catboost_gaussian,
+    note="Two columns, mean and log standard deviation; with log(2 pi) / 2.",
 )
 GAMMA_DEVIANCE = (
     xgboost_call("gamma-deviance", reads=VALUES, kernel=quirks.xgboost_gamma_deviance, note="1e-6 is added to both."),

@@ -112,39 +112,31 @@ BINARY = (
         note="Raw scores of classes, each a separate yes or no.",
     ),
 )
-KL = (
-    lightgbm_call(
-        "kullback_leibler",
-        also=("kldiv",),
-        reads=Kind.PROBABILITIES,
-        takes=Takes.SET,
-        kernel=quirks.lightgbm_relative_entropy,
-        whole=True,
-        note="Of yes and no: one probability a row; below 1e-12 it is 1e-12.",
+KL = lightgbm_call(
+    "kullback_leibler",
+    also=("kldiv",),
+    reads=Kind.PROBABILITIES,
+    takes=Takes.SET,
+    kernel=quirks.lightgbm_relative_entropy,
+    whole=True,
+    note="Of yes and no: one probability a row; below 1e-12 it is 1e-12.",
+)
+FOCAL = catboost_call(
+    "Focal",
+    reads=Kind.LOGITS,
+    takes=Takes.VALUE,
+    kernel=quirks.catboost_focal,
+    options=(
+        Param("focal_alpha", 0.25, "Weight of the positive class.", ge=0.0, le=1.0, to="alpha"),
+        Param("focal_gamma", 2.0, "Focusing power.", ge=0.0, to="gamma"),
     ),
+    note="Raw scores; the probability of the label is clipped to [1e-13, 1 - 1e-13].",
 )
-FOCAL = (
-    catboost_call(
-        "Focal",
-        reads=Kind.LOGITS,
-        takes=Takes.VALUE,
-        kernel=quirks.catboost_focal,
-        options=(
-            Param("focal_alpha", 0.25, "Weight of the positive class.", ge=0.0, le=1.0, to="alpha"),
-            Param("focal_gamma", 2.0, "Focusing power.", ge=0.0, to="gamma"),
-        ),
-        note="Raw scores; the probability of the label is clipped to [1e-13, 1 - 1e-13].",
-    ),
+BRIER = catboost_call(
+    "BrierScore", reads=Kind.LOGITS, takes=Takes.VALUE, kernel=quirks.catboost_brier, note="Raw scores of yes."
 )
-BRIER = (
-    catboost_call(
-        "BrierScore", reads=Kind.LOGITS, takes=Takes.VALUE, kernel=quirks.catboost_brier, note="Raw scores of yes."
-    ),
-)
-HINGE = (catboost_call("HingeLoss", reads=Kind.SCORES, signs="zero", note="Labels of 0 are -1."),)
-ACCURACY = (
-    catboost_call("Accuracy", reads=Kind.SCORES, takes=Takes.RAW, kernel=quirks.catboost_right, note=RAW_SCORES),
-)
+HINGE = catboost_call("HingeLoss", reads=Kind.SCORES, signs="zero", note="Labels of 0 are -1.")
+ACCURACY = catboost_call("Accuracy", reads=Kind.SCORES, takes=Takes.RAW, kernel=quirks.catboost_right, note=RAW_SCORES)
 ZERO_ONE = (
     xgboost_call(
         "error",
@@ -187,8 +179,8 @@ ZERO_ONE = (
         note=RAW_SCORES,
     ),
 )
-HAMMING = (
-    catboost_call("HammingLoss", reads=Kind.SCORES, takes=Takes.RAW, kernel=quirks.catboost_wrong, note=RAW_SCORES),
+HAMMING = catboost_call(
+    "HammingLoss", reads=Kind.SCORES, takes=Takes.RAW, kernel=quirks.catboost_wrong, note=RAW_SCORES
 )
 BALANCED = (
     catboost_call(

@@ -174,107 +174,91 @@ MAPS: dict[str, Any] = {
     "whole": True,
     "apart": True,
 }
-DICE = (
-    _image(
-        "dice_loss",
-        kernel=_dice,
-        aliases=("kornia.losses.DiceLoss",),
-        options=(
-            Param("average", "micro", "Over all classes of an item at once, or the mean over its classes.",
-                  choices=("micro", "macro")),
-            EPS,
-            WEIGHT,
-            IGNORE,
-        ),
-        reductions=ITEMS,
-        note="One Dice for each item, over classes and pixels together; macro is the mean over the classes present.",
+DICE = _image(
+    "dice_loss",
+    kernel=_dice,
+    aliases=("kornia.losses.DiceLoss",),
+    options=(
+        Param("average", "micro", "Over all classes of an item at once, or the mean over its classes.",
+              choices=("micro", "macro")),
+        EPS,
+        WEIGHT,
+        IGNORE,
     ),
+    reductions=ITEMS,
+    note="One Dice for each item, over classes and pixels together; macro is the mean over the classes present.",
 )  # fmt: skip
-TVERSKY = (
-    _image(
-        "tversky_loss",
-        kernel=_tversky,
-        aliases=("kornia.losses.TverskyLoss",),
-        options=(
-            Param("alpha", 0.5, "Weight of false alarms (false positives)."),
-            Param("beta", 0.5, "Weight of misses (false negatives)."),
-            EPS,
-            IGNORE,
-        ),
-        reductions=ITEMS,
-        note="The mean over the classes present in an item, then over items.",
+TVERSKY = _image(
+    "tversky_loss",
+    kernel=_tversky,
+    aliases=("kornia.losses.TverskyLoss",),
+    options=(
+        Param("alpha", 0.5, "Weight of false alarms (false positives)."),
+        Param("beta", 0.5, "Weight of misses (false negatives)."),
+        EPS,
+        IGNORE,
     ),
+    reductions=ITEMS,
+    note="The mean over the classes present in an item, then over items.",
 )
-FOCAL = (
-    _image(
-        "focal_loss",
-        kernel=_focal,
-        aliases=("kornia.losses.FocalLoss",),
-        options=(ALPHA, GAMMA, WEIGHT, IGNORE),
-        reductions=KORNIA,
-        note="The mean divides by pixels times classes, C times as much; class 0 weighs 1 - alpha, all others alpha.",
-    ),
+FOCAL = _image(
+    "focal_loss",
+    kernel=_focal,
+    aliases=("kornia.losses.FocalLoss",),
+    options=(ALPHA, GAMMA, WEIGHT, IGNORE),
+    reductions=KORNIA,
+    note="The mean divides by pixels times classes, C times as much; class 0 weighs 1 - alpha, all others alpha.",
 )
-BINARY_FOCAL = (
-    _image(
-        "binary_focal_loss_with_logits",
-        kernel=_binary_focal,
-        aliases=("kornia.losses.BinaryFocalLossWithLogits",),
-        options=(
-            Param("alpha", 0.25, "Weight of the positive class; the negative class has 1 - alpha."),
-            GAMMA,
-            Param("pos_weight", None, "Weight of the positive labels, one for each class.", vector=True),
-            WEIGHT,
-            IGNORE,
-        ),
-        reductions=KORNIA,
+BINARY_FOCAL = _image(
+    "binary_focal_loss_with_logits",
+    kernel=_binary_focal,
+    aliases=("kornia.losses.BinaryFocalLossWithLogits",),
+    options=(
+        Param("alpha", 0.25, "Weight of the positive class; the negative class has 1 - alpha."),
+        GAMMA,
+        Param("pos_weight", None, "Weight of the positive labels, one for each class.", vector=True),
+        WEIGHT,
+        IGNORE,
     ),
+    reductions=KORNIA,
 )
-KL = (Reference("kornia.losses.kl_div_loss_2d", kernel=_kl, note="One value for each map; the maps are not rescaled.",
-                **MAPS),)  # fmt: skip
-JENSEN_SHANNON = (
-    Reference(
-        "kornia.losses.js_div_loss_2d",
-        kernel=_jensen_shannon,
-        note="One value for each map; the maps are not rescaled.",
-        **MAPS,
-    ),
+KL = Reference("kornia.losses.kl_div_loss_2d", kernel=_kl, note="One value for each map; the maps are not rescaled.",
+                **MAPS)  # fmt: skip
+JENSEN_SHANNON = Reference(
+    "kornia.losses.js_div_loss_2d",
+    kernel=_jensen_shannon,
+    note="One value for each map; the maps are not rescaled.",
+    **MAPS,
 )
-PSNR = (
-    Reference(
-        "kornia.losses.psnr_loss",
-        reads=Kind.VALUES,
-        takes=Takes.SET,
-        kernel=_minus_psnr,
-        aliases=("kornia.losses.PSNRLoss",),
-        options=(Param("max_val", 1.0, "The largest value a signal may have."),),
-        reductions=WHOLE,
-        whole=True,
-        note="MINUS the ratio.",
-    ),
+PSNR = Reference(
+    "kornia.losses.psnr_loss",
+    reads=Kind.VALUES,
+    takes=Takes.SET,
+    kernel=_minus_psnr,
+    aliases=("kornia.losses.PSNRLoss",),
+    options=(Param("max_val", 1.0, "The largest value a signal may have."),),
+    reductions=WHOLE,
+    whole=True,
+    note="MINUS the ratio.",
 )
-CHARBONNIER = (_elementwise("charbonnier_loss", "CharbonnierLoss"),)
-CAUCHY = (_elementwise("cauchy_loss", "CauchyLoss"),)
-GEMAN_MCCLURE = (_elementwise("geman_mcclure_loss", "GemanMcclureLoss"),)
-WELSCH = (_elementwise("welsch_loss", "WelschLoss"),)
-LOVASZ = (
-    _image(
-        "lovasz_softmax_loss",
-        kernel=_lovasz_softmax,
-        aliases=("kornia.losses.LovaszSoftmaxLoss",),
-        options=(WEIGHT,),
-        reductions=ITEMS,
-        note="The mean over images and all classes, also those that do not occur.",
-        unweighted="The mean over images and all classes, also those that do not occur.",
-    ),
+CHARBONNIER = _elementwise("charbonnier_loss", "CharbonnierLoss")
+CAUCHY = _elementwise("cauchy_loss", "CauchyLoss")
+GEMAN_MCCLURE = _elementwise("geman_mcclure_loss", "GemanMcclureLoss")
+WELSCH = _elementwise("welsch_loss", "WelschLoss")
+LOVASZ = _image(
+    "lovasz_softmax_loss",
+    kernel=_lovasz_softmax,
+    aliases=("kornia.losses.LovaszSoftmaxLoss",),
+    options=(WEIGHT,),
+    reductions=ITEMS,
+    note="The mean over images and all classes, also those that do not occur.",
+    unweighted="The mean over images and all classes, also those that do not occur.",
 )
-LOVASZ_HINGE = (
-    _image(
-        "lovasz_hinge_loss",
-        reads=Kind.SCORES,
-        kernel=_lovasz_hinge,
-        aliases=("kornia.losses.LovaszHingeLoss",),
-        reductions=ITEMS,
-        note="The mean over images.",
-    ),
+LOVASZ_HINGE = _image(
+    "lovasz_hinge_loss",
+    reads=Kind.SCORES,
+    kernel=_lovasz_hinge,
+    aliases=("kornia.losses.LovaszHingeLoss",),
+    reductions=ITEMS,
+    note="The mean over images.",
 )

@@ -173,14 +173,12 @@ SMOOTH = (ABOVE, BELOW, BATCH)
 SQUARED = Param("squared_pred", False, "The areas are sums of squares.")
 REDUCTION = Param("reduction", "mean", "Of each of the two losses.", choices=("mean", "sum"))
 JACCARD = Param("jaccard", False, "Intersection over union.")
-DICE = (
-    call(
-        "DiceLoss",
-        kernel=dice,
-        options=(*LAYOUT, SQUARED, JACCARD, *SMOOTH, WEIGHT, SOFT),
-        note="One value for each item and class, then their mean; no activation unless it is asked for.",
-        unweighted="One value for each item and class, then their mean; no activation unless it is asked for.",
-    ),
+DICE = call(
+    "DiceLoss",
+    kernel=dice,
+    options=(*LAYOUT, SQUARED, JACCARD, *SMOOTH, WEIGHT, SOFT),
+    note="One value for each item and class, then their mean; no activation unless it is asked for.",
+    unweighted="One value for each item and class, then their mean; no activation unless it is asked for.",
 )
 W_TYPE = Param(
     "w_type",
@@ -188,31 +186,27 @@ W_TYPE = Param(
     "The weight of a class: one over its area squared, over its area, or 1.",
     choices=("square", "simple", "uniform"),
 )
-GENERALIZED_DICE = (
-    call(
-        "GeneralizedDiceLoss",
-        kernel=generalized,
-        options=(
-            *LAYOUT,
-            W_TYPE,
-            *SMOOTH,
-            SOFT,
-        ),
-        note="One value for each item; an absent class takes the largest weight.",
-        unweighted="One value for each item.",
+GENERALIZED_DICE = call(
+    "GeneralizedDiceLoss",
+    kernel=generalized,
+    options=(
+        *LAYOUT,
+        W_TYPE,
+        *SMOOTH,
+        SOFT,
     ),
+    note="One value for each item; an absent class takes the largest weight.",
+    unweighted="One value for each item.",
 )  # fmt: skip
-TVERSKY = (
-    call(
-        "TverskyLoss",
-        kernel=_tversky,
-        options=(
-            *LAYOUT,
-            Param("alpha", 0.5, "Weight of false alarms (false positives)."),
-            Param("beta", 0.5, "Weight of misses (false negatives)."),
-            *SMOOTH,
-            SOFT,
-        ),
-        note="One value for each item and class, then their mean; 1e-5 is added above and below.",
+TVERSKY = call(
+    "TverskyLoss",
+    kernel=_tversky,
+    options=(
+        *LAYOUT,
+        Param("alpha", 0.5, "Weight of false alarms (false positives)."),
+        Param("beta", 0.5, "Weight of misses (false negatives)."),
+        *SMOOTH,
+        SOFT,
     ),
+    note="One value for each item and class, then their mean; 1e-5 is added above and below.",
 )

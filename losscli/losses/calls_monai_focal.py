@@ -213,56 +213,50 @@ DICE = (
         note="The Dice loss plus the focal loss of the same logits, which always takes a sigmoid.",
     ),
 )
-GENERALIZED_DICE = (
-    monai.call(
-        "GeneralizedDiceFocalLoss",
-        takes=Takes.SET,
-        kernel=_generalized_focal,
-        options=(
-            *monai.LAYOUT,
-            monai.W_TYPE,
-            monai.REDUCTION,
-            *monai.SMOOTH,
-            GAMMA,
-            monai.WEIGHT,
-            Param("lambda_gdl", 1.0, "Factor of the Dice loss."),
-            LAMBDA_FOCAL,
-        ),
-        reductions=WHOLE,
-        note="The generalized Dice loss plus the focal loss of the same logits, which always takes a sigmoid.",
+GENERALIZED_DICE = monai.call(
+    "GeneralizedDiceFocalLoss",
+    takes=Takes.SET,
+    kernel=_generalized_focal,
+    options=(
+        *monai.LAYOUT,
+        monai.W_TYPE,
+        monai.REDUCTION,
+        *monai.SMOOTH,
+        GAMMA,
+        monai.WEIGHT,
+        Param("lambda_gdl", 1.0, "Factor of the Dice loss."),
+        LAMBDA_FOCAL,
     ),
+    reductions=WHOLE,
+    note="The generalized Dice loss plus the focal loss of the same logits, which always takes a sigmoid.",
 )
-TVERSKY = (
-    monai.call(
-        "AsymmetricUnifiedFocalLoss",
-        takes=Takes.SET,
-        kernel=_unified,
-        options=(
-            monai.ONE_HOT,
-            Param("num_classes", 2, "Labels above it less 1 are refused.", ge=2),
-            Param("weight", 0.5, "The share of the pixels; the rest is of the regions."),
-            Param("gamma", 0.5, "How much easy pixels are turned down."),
-            Param("delta", 0.7, "The weight of the foreground; of the background 1 less it."),
-        ),
-        reductions=WHOLE,
-        note="Takes probabilities of background and foreground; the reduction there changes nothing.",
+TVERSKY = monai.call(
+    "AsymmetricUnifiedFocalLoss",
+    takes=Takes.SET,
+    kernel=_unified,
+    options=(
+        monai.ONE_HOT,
+        Param("num_classes", 2, "Labels above it less 1 are refused.", ge=2),
+        Param("weight", 0.5, "The share of the pixels; the rest is of the regions."),
+        Param("gamma", 0.5, "How much easy pixels are turned down."),
+        Param("delta", 0.7, "The weight of the foreground; of the background 1 less it."),
     ),
+    reductions=WHOLE,
+    note="Takes probabilities of background and foreground; the reduction there changes nothing.",
 )
-FOCAL = (
-    monai.call(
-        "FocalLoss",
-        reads=Kind.LOGITS,
-        kernel=_focal,
-        options=(
-            monai.BACKGROUND,
-            monai.ONE_HOT,
-            GAMMA,
-            ALPHA,
-            monai.WEIGHT,
-            Param("use_softmax", False, "A softmax over the classes, instead of a sigmoid for each."),
-        ),
-        reductions=Reductions({"mean": Rule.MEAN, "none": Rule.NONE}),
-        note="Sigmoids unless --use-softmax; the mean is over all entries, so a softmax's is C times smaller.",
-        unweighted="Sigmoids unless --use-softmax; the mean is over all entries, so a softmax's is C times smaller.",
+FOCAL = monai.call(
+    "FocalLoss",
+    reads=Kind.LOGITS,
+    kernel=_focal,
+    options=(
+        monai.BACKGROUND,
+        monai.ONE_HOT,
+        GAMMA,
+        ALPHA,
+        monai.WEIGHT,
+        Param("use_softmax", False, "A softmax over the classes, instead of a sigmoid for each."),
     ),
+    reductions=Reductions({"mean": Rule.MEAN, "none": Rule.NONE}),
+    note="Sigmoids unless --use-softmax; the mean is over all entries, so a softmax's is C times smaller.",
+    unweighted="Sigmoids unless --use-softmax; the mean is over all entries, so a softmax's is C times smaller.",
 )

@@ -147,125 +147,98 @@ NORMAL = "Vectors are normalised."
 AS_THEY_ARE = "Vectors are taken as they are: normalise them before."
 NON_ZERO = "Vectors are normalised; terms that are 0 leave the mean."
 LOGIT_BIAS = Param("logit_bias", None, "Added to the logits.")
-CLIP = (
-    _call(
-        "open_clip.ClipLoss",
-        _clip,
-        options=(
-            Param("logit_scale", 1 / 0.07, "What the products are multiplied by; 14.2857 at the start."),
-            LOGIT_BIAS,
-        ),
-        note=AS_THEY_ARE,
-    ),
+CLIP = _call(
+    "open_clip.ClipLoss",
+    _clip,
+    options=(Param("logit_scale", 1 / 0.07, "What the products are multiplied by; 14.2857 at the start."), LOGIT_BIAS),
+    note=AS_THEY_ARE,
 )
-SIGLIP = (
-    _call(
-        "open_clip.SigLipLoss",
-        _siglip,
-        options=(
-            Param("logit_scale", 10.0, "What the products are multiplied by; 10 at the start."),
-            Param("logit_bias", -10.0, "Added to the logits; -10 at the start."),
-        ),
-        note=AS_THEY_ARE,
+SIGLIP = _call(
+    "open_clip.SigLipLoss",
+    _siglip,
+    options=(
+        Param("logit_scale", 10.0, "What the products are multiplied by; 10 at the start."),
+        Param("logit_bias", -10.0, "Added to the logits; -10 at the start."),
     ),
+    note=AS_THEY_ARE,
 )
-CONTRASTIVE = (
-    _call(
-        "pytorch_metric_learning.losses.ContrastiveLoss",
-        _contrastive,
-        options=(
-            Param("pos_margin", 0.0, "Up to this distance vectors of one label cost nothing."),
-            Param("neg_margin", 1.0, "From this distance on vectors of different labels cost nothing."),
-        ),
-        note="Distances, not squared; the mean over like pairs plus the mean over unlike ones. " + NON_ZERO,
+CONTRASTIVE = _call(
+    "pytorch_metric_learning.losses.ContrastiveLoss",
+    _contrastive,
+    options=(
+        Param("pos_margin", 0.0, "Up to this distance vectors of one label cost nothing."),
+        Param("neg_margin", 1.0, "From this distance on vectors of different labels cost nothing."),
     ),
+    note="Distances, not squared; the mean over like pairs plus the mean over unlike ones. " + NON_ZERO,
 )
 TEMPERATURE = Param("temperature", 0.07, "Similarities are divided by it.")
-NT_XENT = (
-    _call(
-        "pytorch_metric_learning.losses.NTXentLoss",
-        _nt_xent,
-        options=(TEMPERATURE,),
-        note="The mean over ordered pairs of one label; 0 without a pair, or without another label.",
-    ),
+NT_XENT = _call(
+    "pytorch_metric_learning.losses.NTXentLoss",
+    _nt_xent,
+    options=(TEMPERATURE,),
+    note="The mean over ordered pairs of one label; 0 without a pair, or without another label.",
 )
-SUPCON = (
-    _call(
-        "pytorch_metric_learning.losses.SupConLoss",
-        _supcon,
-        options=(Param("temperature", 0.1, "Similarities are divided by it."),),
-        note="The mean over the vectors that have another of their label.",
-    ),
+SUPCON = _call(
+    "pytorch_metric_learning.losses.SupConLoss",
+    _supcon,
+    options=(Param("temperature", 0.1, "Similarities are divided by it."),),
+    note="The mean over the vectors that have another of their label.",
 )
-TRIPLETS = (
-    _call(
-        "pytorch_metric_learning.losses.TripletMarginLoss",
-        _triplets,
-        options=(
-            Param("margin", 0.05, "How much farther away than the positive the negative must be."),
-            Param("swap", False, "Take the negative's distance from the positive, where that is smaller."),
-            Param("smooth_loss", False, "Softplus instead of the part above 0."),
-        ),
-        apart=True,
-        note="All triplets of vectors with labels. " + NON_ZERO,
+TRIPLETS = _call(
+    "pytorch_metric_learning.losses.TripletMarginLoss",
+    _triplets,
+    options=(
+        Param("margin", 0.05, "How much farther away than the positive the negative must be."),
+        Param("swap", False, "Take the negative's distance from the positive, where that is smaller."),
+        Param("smooth_loss", False, "Softplus instead of the part above 0."),
     ),
+    apart=True,
+    note="All triplets of vectors with labels. " + NON_ZERO,
 )
-MULTI_SIMILARITY = (
-    _call(
-        "pytorch_metric_learning.losses.MultiSimilarityLoss",
-        _multi_similarity,
-        takes=Takes.RAW,
-        options=(
-            Param("alpha", 2.0, "How much harder pairs of one label count for more."),
-            Param("beta", 50.0, "How much harder pairs of two labels count for more."),
-            Param("base", 0.5, "The similarity from which on pairs of two labels are hard."),
-        ),
-        reductions=MEAN,
-        note=NORMAL,
+MULTI_SIMILARITY = _call(
+    "pytorch_metric_learning.losses.MultiSimilarityLoss",
+    _multi_similarity,
+    takes=Takes.RAW,
+    options=(
+        Param("alpha", 2.0, "How much harder pairs of one label count for more."),
+        Param("beta", 50.0, "How much harder pairs of two labels count for more."),
+        Param("base", 0.5, "The similarity from which on pairs of two labels are hard."),
     ),
+    reductions=MEAN,
+    note=NORMAL,
 )
-CIRCLE = (
-    _call(
-        "pytorch_metric_learning.losses.CircleLoss",
-        _circle,
-        takes=Takes.RAW,
-        options=(
-            Param("m", 0.4, "Relaxation of the decision boundary."),
-            Param("gamma", 80.0, "Scale of the similarities."),
-        ),
-        reductions=MEAN,
-        note="Vectors are normalised; rows of loss exactly 0 leave the mean's divisor.",
+CIRCLE = _call(
+    "pytorch_metric_learning.losses.CircleLoss",
+    _circle,
+    takes=Takes.RAW,
+    options=(
+        Param("m", 0.4, "Relaxation of the decision boundary."),
+        Param("gamma", 80.0, "Scale of the similarities."),
     ),
+    reductions=MEAN,
+    note="Vectors are normalised; rows of loss exactly 0 leave the mean's divisor.",
 )
-LIFTED = (
-    _call(
-        "pytorch_metric_learning.losses.LiftedStructureLoss",
-        _lifted,
-        options=(
-            Param("neg_margin", 1.0, "How far apart vectors of different labels should be."),
-            Param("pos_margin", 0.0, "Up to this distance vectors of one label cost nothing."),
-        ),
-        note=f"{NORMAL} 0 without a pair of one label.",
+LIFTED = _call(
+    "pytorch_metric_learning.losses.LiftedStructureLoss",
+    _lifted,
+    options=(
+        Param("neg_margin", 1.0, "How far apart vectors of different labels should be."),
+        Param("pos_margin", 0.0, "Up to this distance vectors of one label cost nothing."),
     ),
+    note=f"{NORMAL} 0 without a pair of one label.",
 )
-N_PAIRS = (
-    _call(
-        "pytorch_metric_learning.losses.NPairsLoss",
-        _n_pairs,
-        apart=True,
-        note="Vectors with labels, of each of which the first two are a pair. " + NORMAL,
-    ),
+N_PAIRS = _call(
+    "pytorch_metric_learning.losses.NPairsLoss",
+    _n_pairs,
+    apart=True,
+    note="Vectors with labels, of each of which the first two are a pair. " + NORMAL,
 )
-VICREG = (
-    _call(
-        "pytorch_metric_learning.losses.VICRegLoss",
-        _vicreg,
-        options=tuple(
-            replace(param, name=name, to=param.name)
-            for name, param in zip(
-                ("invariance_lambda", "variance_mu", "covariance_v", "eps"), vicreg.params, strict=True
-            )
-        ),
-        note="Vectors are taken as they are.",
+VICREG = _call(
+    "pytorch_metric_learning.losses.VICRegLoss",
+    _vicreg,
+    options=tuple(
+        replace(param, name=name, to=param.name)
+        for name, param in zip(("invariance_lambda", "variance_mu", "covariance_v", "eps"), vicreg.params, strict=True)
     ),
+    note="Vectors are taken as they are.",
 )

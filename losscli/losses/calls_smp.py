@@ -211,72 +211,62 @@ OVERLAP = (MODE, CLASSES, LOG_LOSS, LOGITS, SMOOTH, IGNORE, EPS, CLASS_WEIGHTS)
 EMPTY = "One value for each class over batch and pixels, 0 for a class without true pixels; logits by default."
 FALSE_ALARMS = Param("alpha", 0.5, "Weight of false alarms (false positives).")
 MISSES = Param("beta", 0.5, "Weight of misses (false negatives).")
-DICE = (_call("DiceLoss", kernel=_overlap, options=OVERLAP, fixed={"alpha": 0.5, "beta": 0.5}, note=EMPTY),)
-JACCARD = (_call("JaccardLoss", kernel=_overlap, options=OVERLAP, fixed={"alpha": 1.0, "beta": 1.0}, note=EMPTY),)
-TVERSKY = (
-    _call(
-        "TverskyLoss",
-        kernel=_overlap,
-        options=(*OVERLAP, FALSE_ALARMS, MISSES, Param("gamma", 1.0, "Power of the mean over the classes.")),
-        note=EMPTY,
-    ),
+DICE = _call("DiceLoss", kernel=_overlap, options=OVERLAP, fixed={"alpha": 0.5, "beta": 0.5}, note=EMPTY)
+JACCARD = _call("JaccardLoss", kernel=_overlap, options=OVERLAP, fixed={"alpha": 1.0, "beta": 1.0}, note=EMPTY)
+TVERSKY = _call(
+    "TverskyLoss",
+    kernel=_overlap,
+    options=(*OVERLAP, FALSE_ALARMS, MISSES, Param("gamma", 1.0, "Power of the mean over the classes.")),
+    note=EMPTY,
 )
-FOCAL = (
-    _call(
-        "FocalLoss",
-        kernel=_focal,
-        options=(
-            MODE,
-            Param("alpha", None, "Weight of the positive labels; the negative ones have 1 - alpha."),
-            Param("gamma", 2.0, "Focusing power."),
-            IGNORE,
-            LOGITS,
-            EPS,
-            Param("reduction", "mean", "Over the pixels of each class.", choices=("mean", "sum")),
-            Param("normalized", False, "Divide by the sum of the focusing factors."),
-            Param("reduced_threshold", None, "Below this probability of the truth, nothing is down-weighted."),
-            CLASS_WEIGHTS,
-        ),
-        note="A sigmoid for each class against the rest, also for class numbers; then the mean over the classes.",
+FOCAL = _call(
+    "FocalLoss",
+    kernel=_focal,
+    options=(
+        MODE,
+        Param("alpha", None, "Weight of the positive labels; the negative ones have 1 - alpha."),
+        Param("gamma", 2.0, "Focusing power."),
+        IGNORE,
+        LOGITS,
+        EPS,
+        Param("reduction", "mean", "Over the pixels of each class.", choices=("mean", "sum")),
+        Param("normalized", False, "Divide by the sum of the focusing factors."),
+        Param("reduced_threshold", None, "Below this probability of the truth, nothing is down-weighted."),
+        CLASS_WEIGHTS,
     ),
+    note="A sigmoid for each class against the rest, also for class numbers; then the mean over the classes.",
 )
-SOFT_BINARY = (
-    _call(
-        "SoftBCEWithLogitsLoss",
-        takes=None,
-        kernel=_soft_binary,
-        shapes=Shapes.EQUAL,
-        options=(
-            ELEMENT_WEIGHT,
-            Param("ignore_index", -100, "Labels that cost 0, and stay in the mean."),
-            Param("smooth_factor", None, "Labels become s and 1 - s."),
-            Param("pos_weight", None, "Weight of the positive labels.", vector=True),
-        ),
-        reductions=TORCH,
-        whole=False,
-        note="Labels become s and 1 - s, not s / 2; ignored ones stay in the mean as 0.",
+SOFT_BINARY = _call(
+    "SoftBCEWithLogitsLoss",
+    takes=None,
+    kernel=_soft_binary,
+    shapes=Shapes.EQUAL,
+    options=(
+        ELEMENT_WEIGHT,
+        Param("ignore_index", -100, "Labels that cost 0, and stay in the mean."),
+        Param("smooth_factor", None, "Labels become s and 1 - s."),
+        Param("pos_weight", None, "Weight of the positive labels.", vector=True),
     ),
+    reductions=TORCH,
+    whole=False,
+    note="Labels become s and 1 - s, not s / 2; ignored ones stay in the mean as 0.",
 )
-SOFT_CROSS_ENTROPY = (
-    _call(
-        "SoftCrossEntropyLoss",
-        takes=Takes.RAW,
-        kernel=_soft_classes,
-        options=(
-            Param("smooth_factor", None, "This share of each label is spread over all classes; required."),
-            Param("ignore_index", -100, "Labels that cost 0, and stay in the mean."),
-            Param("dim", 1, "Axis of the classes."),
-        ),
-        reductions=TORCH,
-        note="Ignored labels stay in the mean as 0.",
+SOFT_CROSS_ENTROPY = _call(
+    "SoftCrossEntropyLoss",
+    takes=Takes.RAW,
+    kernel=_soft_classes,
+    options=(
+        Param("smooth_factor", None, "This share of each label is spread over all classes; required."),
+        Param("ignore_index", -100, "Labels that cost 0, and stay in the mean."),
+        Param("dim", 1, "Axis of the classes."),
     ),
+    reductions=TORCH,
+    note="Ignored labels stay in the mean as 0.",
 )
 LOVASZ_OPTIONS = (MODE, Param("per_image", False, "The mean over the images."), IGNORE)
-LOVASZ = (
-    _call(
-        "LovaszLoss",
-        kernel=_lovasz,
-        options=LOVASZ_OPTIONS,
-        note="A softmax for class numbers, else the hinge on logits; all pixels of the batch together.",
-    ),
+LOVASZ = _call(
+    "LovaszLoss",
+    kernel=_lovasz,
+    options=LOVASZ_OPTIONS,
+    note="A softmax for class numbers, else the hinge on logits; all pixels of the batch together.",
 )

@@ -101,17 +101,15 @@ def _share(x: Array, *, global_batch_size: int | None) -> Array:
     return x / global_batch_size
 
 
-SQUARED = (_call("mean_squared_error"),)
-ABSOLUTE = (_call("absolute_difference"),)
-HUBER = (_call("huber_loss", kernel=_huber, options=(DELTA,)),)
-HINGE = (
-    _call(
-        "hinge_loss",
-        reads=Kind.SCORES,
-        takes=Takes.VALUE,
-        kernel=_zero_or_one_hinge,
-        note="Labels are 0 and 1, and become -1 and 1.",
-    ),
+SQUARED = _call("mean_squared_error")
+ABSOLUTE = _call("absolute_difference")
+HUBER = _call("huber_loss", kernel=_huber, options=(DELTA,))
+HINGE = _call(
+    "hinge_loss",
+    reads=Kind.SCORES,
+    takes=Takes.VALUE,
+    kernel=_zero_or_one_hinge,
+    note="Labels are 0 and 1, and become -1 and 1.",
 )
 BINARY = (
     _call(
@@ -128,38 +126,32 @@ CROSS_ENTROPY = (
     _call("softmax_cross_entropy", reads=Kind.LOGITS, form=Form.SOFT, options=(SMOOTHING,)),
     _call("sparse_softmax_cross_entropy", reads=Kind.LOGITS, form=Form.SPARSE, squeezes_labels=True),
 )
-COSINE = (
-    _call(
-        "cosine_distance",
-        takes=Takes.RAW,
-        kernel=_one_minus_dot,
-        options=(Param("axis", -1, "Axis of the features."),),
-        note="One minus the dot product: the vectors are NOT normalised.",
-    ),
+COSINE = _call(
+    "cosine_distance",
+    takes=Takes.RAW,
+    kernel=_one_minus_dot,
+    options=(Param("axis", -1, "Axis of the features."),),
+    note="One minus the dot product: the vectors are NOT normalised.",
 )
-PAIRWISE = (
-    _call(
-        "mean_pairwise_squared_error",
-        takes=Takes.SET,
-        kernel=_pairwise,
-        reductions=WHOLE,
-        whole=True,
-        apart=True,
-        note="The SUM of the rows, each over the entries of all rows instead of its own, unless rows have weights.",
-        unweighted="The SUM of the rows, each over the entries of all rows instead of its own.",
-    ),
+PAIRWISE = _call(
+    "mean_pairwise_squared_error",
+    takes=Takes.SET,
+    kernel=_pairwise,
+    reductions=WHOLE,
+    whole=True,
+    apart=True,
+    note="The SUM of the rows, each over the entries of all rows instead of its own, unless rows have weights.",
+    unweighted="The SUM of the rows, each over the entries of all rows instead of its own.",
 )
-AVERAGE = (
-    Reference(
-        "tf.nn.compute_average_loss",
-        reads=Kind.VALUES,
-        takes=Takes.ANCHOR,
-        kernel=_share,
-        options=(Param("global_batch_size", None, "What the sum is divided by; by default the number of rows.", ge=1),),
-        reductions=WHOLE,
-        weighting=Weighting.LAST,
-        whole=True,
-        note="The sum over the global batch size, whatever the weights sum to.",
-        unweighted="The sum over the global batch size.",
-    ),
+AVERAGE = Reference(
+    "tf.nn.compute_average_loss",
+    reads=Kind.VALUES,
+    takes=Takes.ANCHOR,
+    kernel=_share,
+    options=(Param("global_batch_size", None, "What the sum is divided by; by default the number of rows.", ge=1),),
+    reductions=WHOLE,
+    weighting=Weighting.LAST,
+    whole=True,
+    note="The sum over the global batch size, whatever the weights sum to.",
+    unweighted="The sum over the global batch size.",
 )

@@ -152,35 +152,31 @@ SMOOTHED = "Class numbers become rows, smoothed by 0.1 unless --smoothing says o
 SUMMED = "The default sums over the classes and divides by the rows; before timm 1.0.20 it summed over all."
 GAMMA_NEG = Param("gamma_neg", 4.0, "Focusing power of labels of 0.")
 GAMMA_POS = Param("gamma_pos", 1.0, "Focusing power of labels of 1.")
-ASYMMETRIC = (
-    _call(
-        "AsymmetricLossMultiLabel",
-        kernel=_asymmetric,
-        shapes=Shapes.EQUAL,
-        options=(
-            GAMMA_NEG,
-            GAMMA_POS,
-            Param("clip", 0.05, "Added to the probability of a no."),
-            Param("eps", 1e-8, "Least probability within a logarithm."),
-            replace(LABEL_SMOOTHING, name="smoothing"),
-            ELEMENT_WEIGHT,
-            POS_WEIGHT,
-        ),
-        reductions=BATCH_MEAN,
-        note=SUMMED,
-        unweighted=SUMMED,
+ASYMMETRIC = _call(
+    "AsymmetricLossMultiLabel",
+    kernel=_asymmetric,
+    shapes=Shapes.EQUAL,
+    options=(
+        GAMMA_NEG,
+        GAMMA_POS,
+        Param("clip", 0.05, "Added to the probability of a no."),
+        Param("eps", 1e-8, "Least probability within a logarithm."),
+        replace(LABEL_SMOOTHING, name="smoothing"),
+        ELEMENT_WEIGHT,
+        POS_WEIGHT,
     ),
+    reductions=BATCH_MEAN,
+    note=SUMMED,
+    unweighted=SUMMED,
 )
-ASYMMETRIC_SINGLE = (
-    _call(
-        "AsymmetricLossSingleLabel",
-        takes=Takes.SCORES,
-        kernel=_asymmetric_single,
-        options=(GAMMA_POS, GAMMA_NEG, Param("eps", 0.1, "Label smoothing.")),
-        reductions=SINGLE,
-        apart=True,
-        note="(1 - p)^gamma_pos of the label and p^gamma_neg of the others, with label smoothing eps, 0.1 by default.",
-    ),
+ASYMMETRIC_SINGLE = _call(
+    "AsymmetricLossSingleLabel",
+    takes=Takes.SCORES,
+    kernel=_asymmetric_single,
+    options=(GAMMA_POS, GAMMA_NEG, Param("eps", 0.1, "Label smoothing.")),
+    reductions=SINGLE,
+    apart=True,
+    note="(1 - p)^gamma_pos of the label and p^gamma_neg of the others, with label smoothing eps, 0.1 by default.",
 )
 EPSILON = Param("epsilon", 2.0, "The multiple of 1 - p that is added.")
 NO_SMOOTHING = Param("smoothing", 0.0, "Spread this fraction of each label evenly over all classes.")
@@ -211,25 +207,23 @@ POLY = (
         note="Of yes and no: binary focal loss plus epsilon (1 - p_t)^(gamma + 1).",
     ),
 )
-ZLPR = (_call("ZlprLoss", reads=Kind.VALUES, note="Labels above 0.5 are 1."),)
-BINARY = (
-    _call(
-        "BinaryCrossEntropy",
-        takes=Takes.RAW,
-        kernel=_binary,
-        options=(
-            replace(SMOOTHING, to="smoothing"),
-            Param("target_threshold", None, "Labels above it are 1, all others 0."),
-            Param("weight", None, "One weight for each class.", vector=True),
-            Param("sum_classes", False, "Sum over the classes, then the mean over the rows, whatever the reduction."),
-            POS_WEIGHT,
-            Param("smooth_dense", False, "Smooth dense labels, too."),
-        ),
-        reductions=REDUCTIONS,
-        whole=True,
-        note=SMOOTHED,
-        unweighted=SMOOTHED,
+ZLPR = _call("ZlprLoss", reads=Kind.VALUES, note="Labels above 0.5 are 1.")
+BINARY = _call(
+    "BinaryCrossEntropy",
+    takes=Takes.RAW,
+    kernel=_binary,
+    options=(
+        replace(SMOOTHING, to="smoothing"),
+        Param("target_threshold", None, "Labels above it are 1, all others 0."),
+        Param("weight", None, "One weight for each class.", vector=True),
+        Param("sum_classes", False, "Sum over the classes, then the mean over the rows, whatever the reduction."),
+        POS_WEIGHT,
+        Param("smooth_dense", False, "Smooth dense labels, too."),
     ),
+    reductions=REDUCTIONS,
+    whole=True,
+    note=SMOOTHED,
+    unweighted=SMOOTHED,
 )
 CROSS_ENTROPY = (
     _call(

@@ -241,108 +241,88 @@ def _perplexity(x: Array, y: Labels, weights: Array | None, *, ignore_index: flo
 
 
 SQUARED_OPTION = Param("squared", True, "The mean; otherwise its root.")
-SQUARED = (whole_call("mean_squared_error", _mse, options=(SQUARED_OPTION, OUTPUTS)),)
-ABSOLUTE = (whole_call("mean_absolute_error", _mae, options=(OUTPUTS,)),)
-LOG_COSH = (
-    whole_call("log_cosh_error", _log_cosh, note="Infinite from a difference of 710 on; one value for each output."),
+SQUARED = whole_call("mean_squared_error", _mse, options=(SQUARED_OPTION, OUTPUTS))
+ABSOLUTE = whole_call("mean_absolute_error", _mae, options=(OUTPUTS,))
+LOG_COSH = whole_call(
+    "log_cosh_error", _log_cosh, note="Infinite from a difference of 710 on; one value for each output."
 )
-PERCENTAGE = (
-    call("mean_absolute_percentage_error", kernel=_share, note="A fraction, not percent; divides by at least 1.17e-6."),
+PERCENTAGE = call(
+    "mean_absolute_percentage_error", kernel=_share, note="A fraction, not percent; divides by at least 1.17e-6."
 )
-SQUARED_LOG = (call("mean_squared_log_error", kernel=_log_gap, note="Takes negative values above -1 as they are."),)
-TWEEDIE = (
-    call(
-        "tweedie_deviance_score",
-        kernel=_tweedie,
-        options=(Param("power", 0.0, "Power of the variance: 0 normal, 1 Poisson, 2 gamma, 3 inverse Gaussian."),),
-        note="The default power is 0, the squared difference.",
+SQUARED_LOG = call("mean_squared_log_error", kernel=_log_gap, note="Takes negative values above -1 as they are.")
+TWEEDIE = call(
+    "tweedie_deviance_score",
+    kernel=_tweedie,
+    options=(Param("power", 0.0, "Power of the variance: 0 normal, 1 Poisson, 2 gamma, 3 inverse Gaussian."),),
+    note="The default power is 0, the squared difference.",
+)
+MINKOWSKI = whole_call("minkowski_distance", _minkowski, options=(Param("p", 2.0, "Degree of the norm; required."),))
+NRMSE = whole_call(
+    "normalized_root_mean_squared_error",
+    _nrmse,
+    options=(
+        Param("normalization", "mean", "The statistic of the labels that it is divided by.",
+              choices=("mean", "range", "std", "l2")),
+        OUTPUTS,
     ),
-)
-MINKOWSKI = (whole_call("minkowski_distance", _minkowski, options=(Param("p", 2.0, "Degree of the norm; required."),)),)
-NRMSE = (
-    whole_call(
-        "normalized_root_mean_squared_error",
-        _nrmse,
-        options=(
-            Param("normalization", "mean", "The statistic of the labels that it is divided by.",
-                  choices=("mean", "range", "std", "l2")),
-            OUTPUTS,
-        ),
-        note="The root over the mean of the labels, by default.",
-    ),
+    note="The root over the mean of the labels, by default.",
 )  # fmt: skip
-RELATIVE = (
-    whole_call(
-        "relative_squared_error",
-        _relative,
-        options=(SQUARED_OPTION,),
-        note="Squared error over the variation of the labels: 1 - R2.",
-    ),
+RELATIVE = whole_call(
+    "relative_squared_error",
+    _relative,
+    options=(SQUARED_OPTION,),
+    note="Squared error over the variation of the labels: 1 - R2.",
 )
-CRPS = (call("continuous_ranked_probability_score", takes=Takes.RAW, kernel=_crps, whole=True),)
-COSINE = (
-    call(
-        "cosine_similarity",
-        kernel=_cosine,
-        reductions=SUM_FIRST,
-        note="Computed in float32. The default reduction is the SUM.",
-    ),
+CRPS = call("continuous_ranked_probability_score", takes=Takes.RAW, kernel=_crps, whole=True)
+COSINE = call(
+    "cosine_similarity",
+    kernel=_cosine,
+    reductions=SUM_FIRST,
+    note="Computed in float32. The default reduction is the SUM.",
 )
-KL = (
-    Reference(
-        "torchmetrics.functional.kl_divergence",
-        takes=Takes.RAW,
-        kernel=_kl,
-        options=(LOG_PROB,),
-        reductions=CHOICE,
-        whole=True,
-        note="Of the FIRST argument from the second, the other way round: sum p (log p - log q); rows are rescaled.",
-    ),
+KL = Reference(
+    "torchmetrics.functional.kl_divergence",
+    takes=Takes.RAW,
+    kernel=_kl,
+    options=(LOG_PROB,),
+    reductions=CHOICE,
+    whole=True,
+    note="Of the FIRST argument from the second, the other way round: sum p (log p - log q); rows are rescaled.",
 )
-JENSEN_SHANNON = (
-    Reference(
-        "torchmetrics.functional.jensen_shannon_divergence",
-        reading=Reading(rescale=True),
-        takes=Takes.RAW,
-        kernel=_jensen_shannon,
-        options=(LOG_PROB,),
-        reductions=CHOICE,
-        whole=True,
-        note="Rows of both are rescaled.",
-    ),
+JENSEN_SHANNON = Reference(
+    "torchmetrics.functional.jensen_shannon_divergence",
+    reading=Reading(rescale=True),
+    takes=Takes.RAW,
+    kernel=_jensen_shannon,
+    options=(LOG_PROB,),
+    reductions=CHOICE,
+    whole=True,
+    note="Rows of both are rescaled.",
 )
-PSNR = (
-    whole_call(
-        "image.peak_signal_noise_ratio",
-        _psnr,
-        options=(
-            Param("data_range", None, "The largest value of a signal; by default that of the labels less the least."),
-            Param("base", 10.0, "Of the logarithm."),
-        ),
-        note="The signal's range is that of the labels, unless --data-range says what it may be.",
+PSNR = whole_call(
+    "image.peak_signal_noise_ratio",
+    _psnr,
+    options=(
+        Param("data_range", None, "The largest value of a signal; by default that of the labels less the least."),
+        Param("base", 10.0, "Of the logarithm."),
     ),
+    note="The signal's range is that of the labels, unless --data-range says what it may be.",
 )
-PERPLEXITY = (
-    whole_call(
-        "text.perplexity",
-        _perplexity,
-        reads=Kind.LOGITS,
-        options=(IGNORED,),
-        apart=True,
-        note="exp of the mean over the tokens that count; no shift.",
-    ),
+PERPLEXITY = whole_call(
+    "text.perplexity",
+    _perplexity,
+    reads=Kind.LOGITS,
+    options=(IGNORED,),
+    apart=True,
+    note="exp of the mean over the tokens that count; no shift.",
 )
-SYMMETRIC = (
-    call(
-        "symmetric_mean_absolute_percentage_error",
-        kernel=_symmetric_share,
-        note="A fraction, 0 to 2; divides by at least 1.17e-6.",
-    ),
+SYMMETRIC = call(
+    "symmetric_mean_absolute_percentage_error",
+    kernel=_symmetric_share,
+    note="A fraction, 0 to 2; divides by at least 1.17e-6.",
 )
-WEIGHTED = (
-    whole_call(
-        "weighted_mean_absolute_percentage_error", _weighted_share, note="A fraction; divides by at least 1.17e-6."
-    ),
+WEIGHTED = whole_call(
+    "weighted_mean_absolute_percentage_error", _weighted_share, note="A fraction; divides by at least 1.17e-6."
 )
-PEARSON = (whole_call("pearson_corrcoef", _pearson),)
-CONCORDANCE = (whole_call("concordance_corrcoef", _concordance, note="With variances over N - 1."),)
+PEARSON = whole_call("pearson_corrcoef", _pearson)
+CONCORDANCE = whole_call("concordance_corrcoef", _concordance, note="With variances over N - 1.")

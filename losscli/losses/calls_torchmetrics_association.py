@@ -106,20 +106,16 @@ def _success(x: Array, y: Labels, weights: Array | None, *, threshold: float | N
     return np.asarray((said & true).sum() / either if either else 0.0, np.float32)
 
 
-R2 = (
-    whole_call(
-        "r2_score", _r2, options=(ADJUSTED, MULTIOUTPUT), note="Equal labels give 0, or 1 if nothing is missed."
-    ),
+R2 = whole_call(
+    "r2_score", _r2, options=(ADJUSTED, MULTIOUTPUT), note="Equal labels give 0, or 1 if nothing is missed."
 )
-EXPLAINED = (whole_call("explained_variance", _explained, options=(MULTIOUTPUT,)),)
-SPEARMAN = (whole_call("spearman_corrcoef", _spearman, note="1e-6 is added to what is divided by; in float32."),)
-KENDALL = (whole_call("kendall_rank_corrcoef", _kendall, options=(VARIANT,), note="In float32."),)
-SUCCESS = (
-    whole_call(
-        "critical_success_index",
-        _success,
-        options=(Param("threshold", None, "From which value on something is an event; required."),),
-        apart=True,
-        note="Of what is predicted or true to reach the threshold, the share that is both. In float32.",
-    ),
+EXPLAINED = whole_call("explained_variance", _explained, options=(MULTIOUTPUT,))
+SPEARMAN = whole_call("spearman_corrcoef", _spearman, note="1e-6 is added to what is divided by; in float32.")
+KENDALL = whole_call("kendall_rank_corrcoef", _kendall, options=(VARIANT,), note="In float32.")
+SUCCESS = whole_call(
+    "critical_success_index",
+    _success,
+    options=(Param("threshold", None, "From which value on something is an event; required."),),
+    apart=True,
+    note="Of what is predicted or true to reach the threshold, the share that is both. In float32.",
 )

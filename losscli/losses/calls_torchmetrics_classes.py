@@ -178,27 +178,23 @@ def _class_calibration(
     return _binned(chosen, right.astype(np.float32), n_bins, norm)
 
 
-BINARY_HINGE = (
-    whole_call(
-        "classification.binary_hinge_loss",
-        _binary_hinge,
-        options=(Param("squared", False, "The squares."), IGNORED),
-        note="Labels are 0 and 1; a sigmoid comes first if a score lies outside 0..1.",
-    ),
+BINARY_HINGE = whole_call(
+    "classification.binary_hinge_loss",
+    _binary_hinge,
+    options=(Param("squared", False, "The squares."), IGNORED),
+    note="Labels are 0 and 1; a sigmoid comes first if a score lies outside 0..1.",
 )
-CLASS_HINGE = (
-    whole_call(
-        "classification.multiclass_hinge_loss",
-        _class_hinge,
-        options=(
-            CLASSES,
-            Param("squared", False, "The squares."),
-            Param("multiclass_mode", "crammer-singer", "The best other class, or each class against the rest.",
-                  choices=("crammer-singer", "one-vs-all")),
-            IGNORED,
-        ),
-        note="Only the best other class counts, by default; a softmax comes first if a score lies outside 0..1.",
+CLASS_HINGE = whole_call(
+    "classification.multiclass_hinge_loss",
+    _class_hinge,
+    options=(
+        CLASSES,
+        Param("squared", False, "The squares."),
+        Param("multiclass_mode", "crammer-singer", "The best other class, or each class against the rest.",
+              choices=("crammer-singer", "one-vs-all")),
+        IGNORED,
     ),
+    note="Only the best other class counts, by default; a softmax comes first if a score lies outside 0..1.",
 )  # fmt: skip
 BINS = Param("n_bins", 15, "Number of bins.", ge=1)
 NORM = Param("norm", "l1", "Mean gap, root of the mean square, or largest gap.", choices=("l1", "l2", "max"))

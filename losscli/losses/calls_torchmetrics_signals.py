@@ -44,7 +44,7 @@ def _call(name: str, kernel: Any, **data: Any) -> Reference:
     return call(f"audio.{name}", takes=Takes.VECTOR, kernel=kernel, reductions=OPTAX, note=note, **data)
 
 
-SNR = (_call("signal_noise_ratio", _noise, options=(ZERO_MEAN,)),)
+SNR = _call("signal_noise_ratio", _noise, options=(ZERO_MEAN,))
 SI_SDR = (
     _call("scale_invariant_signal_distortion_ratio", _scaled, options=(ZERO_MEAN,)),
     _call("scale_invariant_signal_noise_ratio", _scaled, fixed={"zero_mean": True}),

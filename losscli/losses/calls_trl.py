@@ -207,58 +207,50 @@ def _call(name: str, **data: Any) -> Reference:
     return Reference(f"trl.{name}", **(defaults | data))
 
 
-DPO = (
-    _call(
-        "DPO",
-        kernel=_dpo,
-        options=(
-            Param("loss_type", "sigmoid", "Which of the trainer's losses.", choices=tuple(_DPO)),
-            BETA,
-            SMOOTHING,
-            Param("f_divergence_type", DIVERGENCES[0], "What keeps the model near the reference.", choices=DIVERGENCES),
-            Param("f_alpha_divergence_coef", 0.5, "The alpha of an alpha divergence."),
-            Param("discopop_tau", 0.05, "DiscoPOP's temperature."),
-        ),
-        extras=("rejected_logps", "ref_chosen_logps", "ref_rejected_logps", "chosen_lengths", "rejected_lengths"),
-        whole=True,
-        note=f"Log-probabilities summed over an answer; ipo and sigmoid_norm divide by its length; {SMOOTHS}.",
+DPO = _call(
+    "DPO",
+    kernel=_dpo,
+    options=(
+        Param("loss_type", "sigmoid", "Which of the trainer's losses.", choices=tuple(_DPO)),
+        BETA,
+        SMOOTHING,
+        Param("f_divergence_type", DIVERGENCES[0], "What keeps the model near the reference.", choices=DIVERGENCES),
+        Param("f_alpha_divergence_coef", 0.5, "The alpha of an alpha divergence."),
+        Param("discopop_tau", 0.05, "DiscoPOP's temperature."),
     ),
+    extras=("rejected_logps", "ref_chosen_logps", "ref_rejected_logps", "chosen_lengths", "rejected_lengths"),
+    whole=True,
+    note=f"Log-probabilities summed over an answer; ipo and sigmoid_norm divide by its length; {SMOOTHS}.",
 )
-CPO = (
-    _call(
-        "CPO",
-        kernel=_cpo,
-        options=(
-            Param("loss_type", "sigmoid", "Which of its losses.", choices=("sigmoid", "hinge", "ipo", "simpo")),
-            BETA,
-            Param("simpo_gamma", 0.5, "By how much the chosen answer must lead, with simpo."),
-            SMOOTHING,
-            Param("alpha", 0.0, "AlphaPO: rewards are (1 - p^-alpha) / alpha; with 0 the log-probabilities."),
-        ),
-        extras=("rejected_logps",),
-        note="The preference alone, without the cost of the chosen answer; simpo and ipo take means per token.",
+CPO = _call(
+    "CPO",
+    kernel=_cpo,
+    options=(
+        Param("loss_type", "sigmoid", "Which of its losses.", choices=("sigmoid", "hinge", "ipo", "simpo")),
+        BETA,
+        Param("simpo_gamma", 0.5, "By how much the chosen answer must lead, with simpo."),
+        SMOOTHING,
+        Param("alpha", 0.0, "AlphaPO: rewards are (1 - p^-alpha) / alpha; with 0 the log-probabilities."),
     ),
+    extras=("rejected_logps",),
+    note="The preference alone, without the cost of the chosen answer; simpo and ipo take means per token.",
 )
-ORPO = (
-    _call(
-        "ORPO.odds_ratio_loss",
-        kernel=_orpo,
-        options=(BETA,),
-        extras=("rejected_logps",),
-        note="beta log sigmoid of the log odds ratio, WITH A PLUS: the loss is the cost of the chosen minus it.",
-    ),
+ORPO = _call(
+    "ORPO.odds_ratio_loss",
+    kernel=_orpo,
+    options=(BETA,),
+    extras=("rejected_logps",),
+    note="beta log sigmoid of the log odds ratio, WITH A PLUS: the loss is the cost of the chosen minus it.",
 )
-REWARD = (_call("RewardTrainer", kernel=_reward, extras=("rewards_rejected", "margin")),)
-DISTILLATION = (
-    _call(
-        "GKDTrainer.generalized_jsd_loss",
-        kernel=_generalized_jsd,
-        takes=Takes.VECTOR,
-        options=(
-            Param("beta", 0.5, "0: the divergence from the teacher, 1: from the student, between: from their mixture."),
-            Param("temperature", 1.0, "Logits are divided by it; the loss is not multiplied."),
-        ),
-        reductions=Reductions({"batchmean": Rule.ROWS, "sum": Rule.SUM, "mean": Rule.MEAN, "none": Rule.NONE}),
-        note="A generalized Jensen-Shannon divergence, class by class; the mean is over the classes as well.",
+REWARD = _call("RewardTrainer", kernel=_reward, extras=("rewards_rejected", "margin"))
+DISTILLATION = _call(
+    "GKDTrainer.generalized_jsd_loss",
+    kernel=_generalized_jsd,
+    takes=Takes.VECTOR,
+    options=(
+        Param("beta", 0.5, "0: the divergence from the teacher, 1: from the student, between: from their mixture."),
+        Param("temperature", 1.0, "Logits are divided by it; the loss is not multiplied."),
     ),
+    reductions=Reductions({"batchmean": Rule.ROWS, "sum": Rule.SUM, "mean": Rule.MEAN, "none": Rule.NONE}),
+    note="A generalized Jensen-Shannon divergence, class by class; the mean is over the classes as well.",
 )

@@ -24,7 +24,7 @@ class References(Sequence["Reference"]):
     """The calls of a loss in order; those of less common frameworks are imported when they are reached.
 
     Args:
-        declared: References, or names of tuples of references in other modules, such as ``calls_timm.BINARY``.
+        declared: References, or the names of one or several in other modules, such as ``calls_timm.BINARY``.
     """
 
     def __init__(self, declared: Iterable[Reference | str]) -> None:
@@ -34,7 +34,8 @@ class References(Sequence["Reference"]):
         for one in self._declared:
             if isinstance(one, str):
                 module, _, name = one.partition(".")
-                yield from getattr(import_module(f"losscli.losses.{module}"), name)
+                found = getattr(import_module(f"losscli.losses.{module}"), name)
+                yield from found if isinstance(found, tuple) else (found,)
             else:
                 yield one
 
