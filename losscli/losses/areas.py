@@ -36,19 +36,12 @@ MULTI_CLASS = Param(
 )
 MAX_FPR = Param("max_fpr", None, "Only the area up to this false positive rate, standardized.", ge=0.0, le=1.0)
 POS_LABEL = Param("pos_label", "1", "The positive label.")
-WHOLE_CALL: dict[str, Any] = {
-    "reads": SCORES,
-    "takes": Takes.SET,
-    "whole": True,
-    "reductions": WHOLE,
-    "weighting": Weighting.NONE,
-}
+WHOLE_CALL: dict[str, Any] = {"reads": SCORES, "takes": Takes.SET, "reductions": WHOLE, "weighting": Weighting.NONE}
 SET: dict[str, Any] = {
     "family": FAMILY,
     "takes": Takes.SET,
     "domain": Domain.BINARY_SCORES,
     "kinds": (Kind.SCORES,),
-    "whole": True,
     "higher_is_better": True,
     "params": (POS_LABEL,),
     "laws": frozenset({"row-permutation", "unit-interval"}),
@@ -146,30 +139,18 @@ def _share_below(x: Array, others: Array, weights: Array) -> Array:
             "auc",
             reductions=SKLEARN,
             kernel=quirks.xgboost_auc,
-            reads=SCORES,
             options=(GROUP,),
-            whole=True,
             note="Labels between 0 and 1 count as both; of lists (--group) all pairs, also those of equal labels.",
         ),
-        lightgbm_call("auc", kernel=quirks.lightgbm_auc, reads=SCORES, whole=True, note="One class alone gives 1."),
+        lightgbm_call("auc", kernel=quirks.lightgbm_auc, note="One class alone gives 1."),
         lightgbm_call(
             "auc_mu",
             kernel=quirks.lightgbm_auc_mu,
-            reads=SCORES,
-            whole=True,
             note="The mean over pairs of classes; a class that does not occur makes it NaN.",
         ),
-        catboost_call("AUC", reductions=SKLEARN, kernel=quirks.catboost_auc, reads=SCORES, whole=True),
+        catboost_call("AUC", reductions=SKLEARN, kernel=quirks.catboost_auc),
         "calls_catboost_ranking.AUC",
-        catboost_call(
-            "NormalizedGini",
-            reductions=SKLEARN,
-            kernel=quirks.catboost_gini,
-            reads=SCORES,
-            whole=True,
-            apart=True,
-            note="2 AUC - 1.",
-        ),
+        catboost_call("NormalizedGini", reductions=SKLEARN, kernel=quirks.catboost_gini, apart=True, note="2 AUC - 1."),
         "calls_torchmetrics_areas.AUROC",
     ),
     examples=(
@@ -206,26 +187,15 @@ def auc(x: Array, y: Labels, weights: Array | None, *, pos_label: Any) -> Array:
             **WHOLE_CALL,
             note="Steps, no interpolation; without a yes it is 0.",
         ),
-        lightgbm_call(
-            "average_precision", kernel=quirks.lightgbm_average_precision, reads=SCORES, whole=True, note="Steps."
-        ),
+        lightgbm_call("average_precision", kernel=quirks.lightgbm_average_precision, note="Steps."),
         xgboost_call(
             "aucpr",
             reductions=SKLEARN,
             kernel=quirks.xgboost_aucpr,
-            reads=SCORES,
             options=(GROUP,),
-            whole=True,
             note="Interpolates between the scores; of several classes or lists (--group) their mean.",
         ),
-        catboost_call(
-            "PRAUC",
-            reductions=SKLEARN,
-            kernel=quirks.catboost_prauc,
-            reads=SCORES,
-            whole=True,
-            note="Trapezoids between the scores.",
-        ),
+        catboost_call("PRAUC", reductions=SKLEARN, kernel=quirks.catboost_prauc, note="Trapezoids between the scores."),
         "calls_torchmetrics_areas.AVERAGE_PRECISION",
     ),
     examples=(

@@ -165,7 +165,6 @@ def _linear_squares(
             options=(POS_LABEL, LABELS),
             reductions=WHOLE,
             weighting=Weighting.NONE,
-            whole=True,
             note="Fewer than two rows give NaN.",
         ),
     ),
@@ -179,7 +178,6 @@ def _linear_squares(
     accuracy=SUBTRACTED,
     undefined=UNDEFINED,
     source="Murphy 1973, Hedging and skill scores for probability forecasts; scikit-learn 1.9 d2_brier_score",
-    whole=True,
     higher_is_better=True,
 )
 def d2_brier(
@@ -225,7 +223,6 @@ def _linear_logarithms(proba: Array, y: Labels, weights: Array | None, *, labels
             options=(LABELS,),
             reductions=WHOLE,
             weighting=Weighting.NONE,
-            whole=True,
             note="Clips to the machine epsilon; fewer than two rows give NaN.",
         ),
     ),
@@ -239,7 +236,6 @@ def _linear_logarithms(proba: Array, y: Labels, weights: Array | None, *, labels
     accuracy=SUBTRACTED,
     undefined=UNDEFINED,
     source="McFadden 1974, Conditional logit analysis; scikit-learn 1.9 d2_log_loss_score",
-    whole=True,
     higher_is_better=True,
 )
 def d2_log_loss(proba: Array, y: Labels, weights: Array | None, *, labels: Labels | None = None) -> Array:

@@ -92,7 +92,6 @@ def bins(p: Array, n_bins: int) -> NDArray[np.intp]:
     accuracy="A few ulp of 1: probabilities and hits are subtracted.",
     source="Naeini, Cooper and Hauskrecht 2015, Obtaining well calibrated probabilities using Bayesian binning; "
     "Guo et al. 2017, arXiv:1706.04599",
-    whole=True,
 )
 def calibration_error(proba: Array, y: Labels, weights: Array | None, *, n_bins: int, norm: str) -> Array:
     """Rows ``(N, C)`` with class numbers, or the probability of yes ``(N,)`` with labels of 0 and 1."""

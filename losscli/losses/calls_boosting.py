@@ -13,97 +13,76 @@ FRACTION_OF_1 = "A fraction, not percent; divides by at least 1."
 SEVERAL = "The quantile, or one for each column."
 NEAR = Param("delta", quirks.FLAT, "Errors up to it are none.", ge=0.0)
 
-SQUARED = lightgbm_call("l2", also=("mean_squared_error", "mse", "regression", "regression_l2"), reads=VALUES)
+SQUARED = lightgbm_call("l2", also=("mean_squared_error", "mse", "regression", "regression_l2"))
 ABSOLUTE = (
-    xgboost_call("mae", reads=VALUES),
-    lightgbm_call("l1", also=("mean_absolute_error", "mae", "regression_l1"), reads=VALUES),
-    catboost_call(
-        "MAE", reads=VALUES, kernel=quirks.flat_absolute, note="An error counts 1e-6 less; up to 1e-6 it is none."
-    ),
+    xgboost_call("mae"),
+    lightgbm_call("l1", also=("mean_absolute_error", "mae", "regression_l1")),
+    catboost_call("MAE", kernel=quirks.flat_absolute, note="An error counts 1e-6 less; up to 1e-6 it is none."),
 )
 PERCENTAGE = (
-    xgboost_call("mape", reads=VALUES, kernel=quirks.relative, fixed={"epsilon": 0.0}, note=FRACTION),
+    xgboost_call("mape", kernel=quirks.relative, fixed={"epsilon": 0.0}, note=FRACTION),
     lightgbm_call(
         "mape",
         also=("mean_absolute_percentage_error",),
-        reads=VALUES,
         kernel=quirks.relative,
         fixed={"epsilon": 1.0},
         note=FRACTION_OF_1,
     ),
-    catboost_call("MAPE", reads=VALUES, kernel=quirks.relative, fixed={"epsilon": 1.0}, note=FRACTION_OF_1),
+    catboost_call("MAPE", kernel=quirks.relative, fixed={"epsilon": 1.0}, note=FRACTION_OF_1),
 )
-SQUARED_LOG = catboost_call(
-    "MSLE", reads=VALUES, kernel=quirks.catboost_mean_squared_log, note="Takes negative values as they are."
-)
+SQUARED_LOG = catboost_call("MSLE", kernel=quirks.catboost_mean_squared_log, note="Takes negative values as they are.")
 ROOT = (
-    xgboost_call("rmse", reads=VALUES, whole=True),
-    lightgbm_call(
-        "rmse", also=("root_mean_squared_error", "l2_root"), reads=VALUES, kernel=quirks.lightgbm_rmse, whole=True
-    ),
-    catboost_call("RMSE", reads=VALUES, whole=True),
+    xgboost_call("rmse"),
+    lightgbm_call("rmse", also=("root_mean_squared_error", "l2_root"), kernel=quirks.lightgbm_rmse),
+    catboost_call("RMSE"),
     catboost_call(
-        "MultiRMSE",
-        reads=VALUES,
-        kernel=quirks.catboost_multi_rmse,
-        whole=True,
-        note="The outputs of a row are added up, not averaged.",
+        "MultiRMSE", kernel=quirks.catboost_multi_rmse, note="The outputs of a row are added up, not averaged."
     ),
 )
-ROOT_LOG = xgboost_call("rmsle", reads=VALUES, whole=True)
+ROOT_LOG = xgboost_call("rmsle")
 MEDIAN = catboost_call(
     "MedianAbsoluteError",
-    reads=VALUES,
     reductions=SKLEARN,
     kernel=quirks.catboost_median,
-    whole=True,
     note="Weights are not looked at.",
     unweighted="",
 )
-ROOT_SHARE = catboost_call("RMSPE", reads=VALUES, kernel=quirks.catboost_rmspe, whole=True, note=FRACTION_OF_1)
+ROOT_SHARE = catboost_call("RMSPE", kernel=quirks.catboost_rmspe, note=FRACTION_OF_1)
 R2 = (
-    lightgbm_call("r2", reads=VALUES, kernel=quirks.lightgbm_r2, whole=True, note="Equal labels give 1 or 0."),
-    catboost_call(
-        "R2", reductions=ONE_IF_EMPTY, reads=VALUES, kernel=quirks.catboost_r2, whole=True, note="Equal labels give 1."
-    ),
+    lightgbm_call("r2", kernel=quirks.lightgbm_r2, note="Equal labels give 1 or 0."),
+    catboost_call("R2", reductions=ONE_IF_EMPTY, kernel=quirks.catboost_r2, note="Equal labels give 1."),
 )
 HUBER = (
     lightgbm_call(
         "huber",
-        reads=VALUES,
         options=(Param("alpha", 0.9, "Where the square becomes linear.", to="delta"),),
         note="The threshold is called alpha, and is 0.9.",
     ),
-    catboost_call("Huber", reads=VALUES, options=(Param("delta", 1.0, "Where the square becomes linear."),)),
+    catboost_call("Huber", options=(Param("delta", 1.0, "Where the square becomes linear."),)),
 )
 LOG_COSH = catboost_call(
     "LogCosh",
-    reads=VALUES,
     takes=Takes.SET,
     kernel=quirks.catboost_log_cosh,
-    whole=True,
     note="Its logarithm is an approximation: up to 1.1e-4 below the true value.",
 )
 QUANTILE = (
     xgboost_call(
         "quantile",
-        reads=VALUES,
         takes=Takes.RAW,
         kernel=quirks.quantiles,
         options=(Param("quantile_alpha", 0.5, SEVERAL, vector=True, to="alpha"),),
         note="One column for each quantile, averaged.",
     ),
-    lightgbm_call("quantile", reads=VALUES, options=(Param("alpha", 0.9, "The quantile.", ge=0.0, le=1.0),)),
+    lightgbm_call("quantile", options=(Param("alpha", 0.9, "The quantile.", ge=0.0, le=1.0),)),
     catboost_call(
         "Quantile",
-        reads=VALUES,
         kernel=quirks.flat_quantile,
         options=(Param("alpha", 0.5, "The quantile.", ge=0.0, le=1.0), NEAR),
         note="An error counts 1e-6 less; up to 1e-6 it is none.",
     ),
     catboost_call(
         "MultiQuantile",
-        reads=VALUES,
         takes=Takes.RAW,
         kernel=quirks.quantiles,
         options=(Param("alpha", 0.5, SEVERAL, vector=True), NEAR),
@@ -111,34 +90,28 @@ QUANTILE = (
     ),
     catboost_call(
         "LogLinQuantile",
-        reads=VALUES,
         kernel=quirks.exponential_quantile,
         options=(Param("alpha", 0.5, "The quantile.", ge=0.0, le=1.0),),
         note="Predictions are logarithms of values.",
     ),
 )
 POISSON = (
-    lightgbm_call("poisson", reads=VALUES, kernel=quirks.lightgbm_poisson, note="A rate below 1e-10 counts as 1e-10."),
+    lightgbm_call("poisson", kernel=quirks.lightgbm_poisson, note="A rate below 1e-10 counts as 1e-10."),
     xgboost_call(
-        "poisson-nloglik",
-        reads=VALUES,
-        kernel=quirks.xgboost_poisson,
-        note="With log y!; a rate below 1e-16 counts as 1e-16.",
+        "poisson-nloglik", kernel=quirks.xgboost_poisson, note="With log y!; a rate below 1e-16 counts as 1e-16."
     ),
 )
-LOG_POISSON = catboost_call("Poisson", reads=VALUES, note="Predictions are logarithms of rates.")
+LOG_POISSON = catboost_call("Poisson", note="Predictions are logarithms of rates.")
 GAUSSIAN = catboost_call(
     "RMSEWithUncertainty",
-    reads=VALUES,
     takes=Takes.RAW,
     kernel=quirks.catboost_gaussian,
     note="Two columns, mean and log standard deviation; with log(2 pi) / 2.",
 )
 GAMMA_DEVIANCE = (
-    xgboost_call("gamma-deviance", reads=VALUES, kernel=quirks.xgboost_gamma_deviance, note="1e-6 is added to both."),
+    xgboost_call("gamma-deviance", kernel=quirks.xgboost_gamma_deviance, note="1e-6 is added to both."),
     lightgbm_call(
         "gamma_deviance",
-        reads=VALUES,
         kernel=quirks.lightgbm_gamma_deviance,
         reductions=WHOLE,
         note="The sum over rows, not their mean; 1e-9 is added to the prediction.",

@@ -49,7 +49,6 @@ BINARY = (
         also=("xentropy",),
         takes=Takes.SET,
         kernel=quirks.lightgbm_cross_entropy,
-        whole=True,
         note="A probability below 1e-12 is 1e-12.",
     ),
     lightgbm_call(
@@ -58,7 +57,6 @@ BINARY = (
         reads=Kind.SCORES,
         takes=Takes.SET,
         kernel=quirks.lightgbm_lambda,
-        whole=True,
         apart=True,
         note="Raw scores; weights are within the probability, and the mean is over rows.",
         unweighted="Raw scores.",
@@ -78,7 +76,6 @@ BINARY = (
         reads=Kind.LOGITS,
         takes=Takes.SET,
         kernel=quirks.catboost_labels,
-        whole=True,
         apart=True,
         note=LABELS.format("a yes or no"),
         unweighted="Raw scores of labels, each a yes or no.",
@@ -88,7 +85,6 @@ BINARY = (
         reads=Kind.LOGITS,
         takes=Takes.SET,
         kernel=quirks.catboost_labels,
-        whole=True,
         apart=True,
         note=LABELS.format("between 0 and 1"),
         unweighted="Raw scores of labels, each between 0 and 1.",
@@ -98,7 +94,6 @@ BINARY = (
         reads=Kind.LOGITS,
         takes=Takes.SET,
         kernel=quirks.catboost_ctr,
-        whole=True,
         reductions=SKLEARN,
         apart=True,
         note="The sum of the labels over that of the probabilities.",
@@ -115,10 +110,8 @@ BINARY = (
 KL = lightgbm_call(
     "kullback_leibler",
     also=("kldiv",),
-    reads=Kind.PROBABILITIES,
     takes=Takes.SET,
     kernel=quirks.lightgbm_relative_entropy,
-    whole=True,
     note="Of yes and no: one probability a row; below 1e-12 it is 1e-12.",
 )
 FOCAL = catboost_call(
@@ -135,8 +128,8 @@ FOCAL = catboost_call(
 BRIER = catboost_call(
     "BrierScore", reads=Kind.LOGITS, takes=Takes.VALUE, kernel=quirks.catboost_brier, note="Raw scores of yes."
 )
-HINGE = catboost_call("HingeLoss", reads=Kind.SCORES, signs="zero", note="Labels of 0 are -1.")
-ACCURACY = catboost_call("Accuracy", reads=Kind.SCORES, takes=Takes.RAW, kernel=quirks.catboost_right, note=RAW_SCORES)
+HINGE = catboost_call("HingeLoss", signs="zero", note="Labels of 0 are -1.")
+ACCURACY = catboost_call("Accuracy", takes=Takes.RAW, kernel=quirks.catboost_right, note=RAW_SCORES)
 ZERO_ONE = (
     xgboost_call(
         "error",
@@ -188,16 +181,10 @@ BALANCED = (
         reductions=SKLEARN,
         reads=Kind.SCORES,
         kernel=quirks.catboost_unbalanced,
-        whole=True,
         apart=True,
         note=f"1 less the balanced accuracy. {RAW_SCORES}",
     ),
     catboost_call(
-        "BalancedAccuracy",
-        reductions=ONE_IF_EMPTY,
-        reads=Kind.SCORES,
-        kernel=quirks.catboost_balanced,
-        whole=True,
-        note=RAW_SCORES,
+        "BalancedAccuracy", reductions=ONE_IF_EMPTY, reads=Kind.SCORES, kernel=quirks.catboost_balanced, note=RAW_SCORES
     ),
 )

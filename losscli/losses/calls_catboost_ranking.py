@@ -163,7 +163,6 @@ def _call(
             reads=Kind.SCORES,
             takes=Takes.SET,
             kernel=kernel,
-            whole=True,
             reductions=WHOLE,
             options=(*options, GROUP),
             fixed=fixed or ({"stat": name} if kernel is ranked else {}),

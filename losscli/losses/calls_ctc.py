@@ -135,7 +135,6 @@ CTC = (
     Reference(
         "torch.nn.CTCLoss",
         aliases=("torch.nn.functional.ctc_loss",),
-        reads=Kind.VALUES,
         takes=Takes.RAW,
         kernel=_torch,
         options=(

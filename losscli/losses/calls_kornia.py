@@ -232,13 +232,11 @@ JENSEN_SHANNON = Reference(
 )
 PSNR = Reference(
     "kornia.losses.psnr_loss",
-    reads=Kind.VALUES,
     takes=Takes.SET,
     kernel=_minus_psnr,
     aliases=("kornia.losses.PSNRLoss",),
     options=(Param("max_val", 1.0, "The largest value a signal may have."),),
     reductions=WHOLE,
-    whole=True,
     note="MINUS the ratio.",
 )
 CHARBONNIER = _elementwise("charbonnier_loss", "CharbonnierLoss")

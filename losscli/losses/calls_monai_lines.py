@@ -117,7 +117,6 @@ CORRELATION = (
         kernel=_smp_correlation,
         options=(Param("eps", 1e-5, "Added to each count."),),
         reductions=WHOLE,
-        whole=True,
         apart=True,
         note="1 less the coefficient of soft counts of all pixels; takes probabilities.",
     ),

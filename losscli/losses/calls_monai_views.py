@@ -43,7 +43,7 @@ def _barlow_twins(x: Array, y: Labels, weights: Array | None, *, lambd: float) -
 
 
 def _call(name: str, kernel: Any, option: Param, note: str) -> tuple[Reference, ...]:
-    data: dict[str, Any] = {"reads": Kind.VALUES, "takes": Takes.SET, "reductions": WHOLE, "whole": True, "apart": True}
+    data: dict[str, Any] = {"reads": Kind.VALUES, "takes": Takes.SET, "reductions": WHOLE, "apart": True}
     return (Reference(f"monai.losses.{name}", kernel=kernel, options=(option,), note=note, **data),)
 
 

@@ -132,13 +132,7 @@ def _n_pairs(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def _call(name: str, kernel: Any, **data: Any) -> Reference:
-    defaults: dict[str, Any] = {
-        "reads": Kind.VALUES,
-        "takes": Takes.SET,
-        "kernel": kernel,
-        "reductions": WHOLE,
-        "whole": True,
-    }
+    defaults: dict[str, Any] = {"reads": Kind.VALUES, "takes": Takes.SET, "kernel": kernel, "reductions": WHOLE}
     return Reference(name, **(defaults | data))
 
 
@@ -199,6 +193,7 @@ MULTI_SIMILARITY = _call(
     "pytorch_metric_learning.losses.MultiSimilarityLoss",
     _multi_similarity,
     takes=Takes.RAW,
+    whole=True,
     options=(
         Param("alpha", 2.0, "How much harder pairs of one label count for more."),
         Param("beta", 50.0, "How much harder pairs of two labels count for more."),
@@ -211,6 +206,7 @@ CIRCLE = _call(
     "pytorch_metric_learning.losses.CircleLoss",
     _circle,
     takes=Takes.RAW,
+    whole=True,
     options=(
         Param("m", 0.4, "Relaxation of the decision boundary."),
         Param("gamma", 80.0, "Scale of the similarities."),

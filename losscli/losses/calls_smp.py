@@ -197,13 +197,7 @@ def _lovasz(
 
 
 def _call(name: str, **data: Any) -> Reference:
-    defaults: dict[str, Any] = {
-        "reads": Kind.LOGITS,
-        "takes": Takes.SET,
-        "reductions": WHOLE,
-        "whole": True,
-        "apart": True,
-    }
+    defaults: dict[str, Any] = {"reads": Kind.LOGITS, "takes": Takes.SET, "reductions": WHOLE, "apart": True}
     return Reference(f"segmentation_models_pytorch.losses.{name}", **(defaults | data))
 
 
@@ -254,6 +248,7 @@ SOFT_BINARY = _call(
 SOFT_CROSS_ENTROPY = _call(
     "SoftCrossEntropyLoss",
     takes=Takes.RAW,
+    whole=True,
     kernel=_soft_classes,
     options=(
         Param("smooth_factor", None, "This share of each label is spread over all classes; required."),

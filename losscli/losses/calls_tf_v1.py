@@ -138,7 +138,6 @@ PAIRWISE = _call(
     takes=Takes.SET,
     kernel=_pairwise,
     reductions=WHOLE,
-    whole=True,
     apart=True,
     note="The SUM of the rows, each over the entries of all rows instead of its own, unless rows have weights.",
     unweighted="The SUM of the rows, each over the entries of all rows instead of its own.",

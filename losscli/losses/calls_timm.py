@@ -245,7 +245,6 @@ CROSS_ENTROPY = (
             replace(SMOOTHING, to="smoothing"),
         ),
         reductions=WHOLE,
-        whole=True,
         apart=True,
         note="Smoothed cross-entropy of the first view, plus alpha times the divergence of the views from their mean.",
     ),

@@ -34,7 +34,7 @@ def call(name: str, **data: Any) -> Reference:
 
 def whole_call(name: str, kernel: Any, **data: Any) -> Reference:
     """A function whose kernel gets all rows and reduces them."""
-    return call(name, takes=Takes.SET, kernel=kernel, reductions=WHOLE, whole=True, **data)
+    return call(name, takes=Takes.SET, kernel=kernel, reductions=WHOLE, **data)
 
 
 def pair(x: Array, y: Labels | None, weights: Array | None) -> tuple[Array, Array]:

@@ -73,7 +73,6 @@ def skeleton(x: Array, iterations: float, first: int | None = None) -> Array:
     ),
     takes=Takes.SET,
     domain=Domain.MASKS,
-    whole=True,
     params=(
         Param("iterations", 3, "How often it is thinned: half the width of the thickest tube.", ge=0),
         Param("smooth", 1.0, "Added above and below.", ge=0.0),

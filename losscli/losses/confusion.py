@@ -75,7 +75,6 @@ SET: dict[str, Any] = {
     "family": FAMILY,
     "takes": Takes.SET,
     "domain": Domain.CLASS_NUMBERS,
-    "whole": True,
     "higher_is_better": True,
     "laws": frozenset({"row-permutation", "unit-interval"}),
 }
@@ -88,12 +87,12 @@ def _each(above: str, below: str) -> tuple[tuple[str, str], ...]:
 
 
 def _sklearn(name: str, kernel: Any, options: tuple[Param, ...] = SKLEARN_OPTIONS, note: str = LABELS_ONLY) -> Any:
-    whole: dict[str, Any] = {"reductions": WHOLE, "weighting": Weighting.NONE, "whole": True}
+    whole: dict[str, Any] = {"reductions": WHOLE, "weighting": Weighting.NONE}
     return sklearn_call(name, reads=Kind.VALUES, kernel=kernel, options=options, note=note, **whole)
 
 
 def _keras(name: str, kernel: Any, *options: Param, **data: Any) -> Any:
-    whole = {"reads": Kind.SCORES, "takes": Takes.SET, "whole": True, "outputs": Outputs.KEEP, "reductions": WHOLE}
+    whole = {"reads": Kind.SCORES, "takes": Takes.SET, "outputs": Outputs.KEEP, "reductions": WHOLE}
     return keras_metric(name, kernel=kernel, options=options, **(whole | {"weighting": Weighting.NONE} | data))
 
 
@@ -114,7 +113,7 @@ def _iou(name: str, *options: Param, **data: Any) -> Any:
 
 
 def _catboost(name: str, kernel: Any, **data: Any) -> Any:
-    whole = {"reads": Kind.LOGITS, "takes": Takes.SET, "kernel": kernel, "whole": True, "reductions": SKLEARN}
+    whole = {"reads": Kind.LOGITS, "takes": Takes.SET, "kernel": kernel, "reductions": SKLEARN}
     return catboost_call(name, **(whole | data))
 
 

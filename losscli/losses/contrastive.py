@@ -73,7 +73,6 @@ def two_ways(logits: Array, weights: Array | None = None) -> Array:
         ("loss", "average((there + back) / 2, w)"),
     ),
     takes=Takes.SET,
-    whole=True,
     unit="nats",
     params=(Param("temperature", 0.07, "Similarities are divided by it.", ge=1e-300, usual=(0.01, 0.1, 0.5, 1.0)),),
     domain=Domain.PAIRS,
@@ -101,7 +100,6 @@ def info_nce(x: Array, y: NDArray[Any], weights: Array | None, *, temperature: f
     formula="-sum_ij log sigmoid(z[i, j] (scale cos(x[i], y[j]) + bias)) / N        z: 1 if i = j, else -1",
     steps=(("s", "scale * pairs(x, y) + bias"), ("loss", "(total(w * softplus(s)) - total(w * diagonal(s))) / sum(w)")),
     takes=Takes.SET,
-    whole=True,
     unit="nats",
     params=(
         Param("scale", 10.0, "The factor of the cosines.", usual=(1.0, 100.0)),
@@ -144,7 +142,6 @@ def sigmoid_pairs(logits: Array, weights: Array | None = None) -> Array:
     ),
     takes=Takes.SET,
     domain=Domain.GROUPS,
-    whole=True,
     params=(Param("margin", 1.0, "How far apart vectors of different labels should be.", ge=0.0, usual=(0.5, 2.0)),),
     references=("calls_pairs.CONTRASTIVE",),
     laws=frozenset({"non-negative"}),
@@ -182,7 +179,7 @@ def contrastive(x: Array, y: NDArray[Any], weights: Array | None, *, margin: flo
     ),
     takes=Takes.SET,
     domain=Domain.GROUPS,
-    whole=True,
+
     unit="nats",
     params=(Param("temperature", 0.1, "Similarities are divided by it.", ge=1e-300, usual=(0.07, 0.5, 1.0)),),
     references=("calls_pairs.SUPCON",),

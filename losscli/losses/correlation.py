@@ -23,7 +23,6 @@ SHARED = (("u", "x - average(x, w)"), ("v", "y - average(y, w)"))
 CORRELATION: dict[str, Any] = {
     "family": "scores",
     "takes": Takes.SET,
-    "whole": True,
     "higher_is_better": True,
     "params": (MULTIOUTPUT,),
     "laws": frozenset({"row-permutation"}),
@@ -62,7 +61,6 @@ def keras_concordance(x: Array, y: Array) -> Array:
     references=(
         keras_metric(
             "PearsonCorrelation",
-            reads=VALUES,
             takes=Takes.VECTOR,
             kernel=keras_pearson,
             options=(AXES,),
@@ -99,12 +97,7 @@ def pearson_correlation(x: Array, y: NDArray[Any], weights: Array | None, *, mul
     ),
     references=(
         keras_metric(
-            "ConcordanceCorrelation",
-            reads=VALUES,
-            takes=Takes.VECTOR,
-            kernel=keras_concordance,
-            options=(AXES,),
-            note=KERAS_NOTE,
+            "ConcordanceCorrelation", takes=Takes.VECTOR, kernel=keras_concordance, options=(AXES,), note=KERAS_NOTE
         ),
         "calls_torchmetrics.CONCORDANCE",
     ),

@@ -43,21 +43,18 @@ K = Param("k", 5, "How many of the largest scores count.", ge=0)
     references=(
         keras_metric(
             "SparseCategoricalAccuracy",
-            reads=Kind.SCORES,
             takes=Takes.RAW,
             kernel=quirks.keras_sparse,
             note="Of equal scores the first counts; a label that is no class is a miss.",
         ),
         keras_metric(
             "CategoricalAccuracy",
-            reads=Kind.SCORES,
             takes=Takes.RAW,
             kernel=quirks.keras_dense,
             note="A column of class numbers is taken for one row of labels, and the result is silently wrong.",
         ),
         keras_metric(
             "BinaryAccuracy",
-            reads=Kind.SCORES,
             takes=Takes.VALUE,
             kernel=quirks.above,
             options=(Param("threshold", 0.5, "A score above it means yes (0 suits logits)."),),
@@ -113,23 +110,16 @@ def accuracy(scores: Array, target: NDArray[Any], *, top_k: int, threshold: floa
     references=(
         keras_metric(
             "SparseTopKCategoricalAccuracy",
-            reads=Kind.SCORES,
             takes=Takes.RAW,
             kernel=quirks.keras_top_k,
             options=(K, Param("from_sorted_ids", False, "Predictions are class numbers, the likeliest first.")),
             note=TIES,
         ),
         keras_metric(
-            "TopKCategoricalAccuracy",
-            reads=Kind.SCORES,
-            takes=Takes.RAW,
-            kernel=quirks.keras_top_k_dense,
-            options=(K,),
-            note=TIES,
+            "TopKCategoricalAccuracy", takes=Takes.RAW, kernel=quirks.keras_top_k_dense, options=(K,), note=TIES
         ),
         sklearn_call(
             "top_k_accuracy_score",
-            reads=Kind.SCORES,
             takes=Takes.RAW,
             kernel=quirks.sklearn_top_k,
             options=(Param("k", 2, "How many of the largest scores count.", ge=1), LABELS),
@@ -162,7 +152,7 @@ def top_k_accuracy(scores: Array, target: NDArray[Any], *, k: int) -> Array:
     takes=Takes.RAW,
     domain=Domain.CLASS_NUMBERS,
     references=(
-        sklearn_call("zero_one_loss", reads=Kind.VALUES, reductions=SKLEARN_NORMALIZE, note=INDICATORS),
+        sklearn_call("zero_one_loss", reductions=SKLEARN_NORMALIZE, note=INDICATORS),
         "calls_boosting_classes.ZERO_ONE",
     ),
     inference=Inference.SHARE,
@@ -187,7 +177,7 @@ def zero_one(x: NDArray[Any], y: NDArray[Any]) -> Array:
     takes=Takes.RAW,
     domain=Domain.CLASS_NUMBERS,
     references=(
-        sklearn_call("hamming_loss", reads=Kind.VALUES, note="Predictions are labels, or rows of indicators."),
+        sklearn_call("hamming_loss", note="Predictions are labels, or rows of indicators."),
         "calls_boosting_classes.HAMMING",
         "calls_torchmetrics_counts.HAMMING",
     ),
@@ -236,11 +226,9 @@ def _linear_recall(x: Labels, y: Labels, weights: Array | None, *, adjusted: boo
     references=(
         sklearn_call(
             "balanced_accuracy_score",
-            reads=Kind.VALUES,
             options=(Param("adjusted", False, "Guessing is 0 and perfect stays 1."),),
             reductions=WHOLE,
             weighting=Weighting.NONE,
-            whole=True,
             note="Classes that are only predicted are left out, with a warning.",
         ),
         "calls_boosting_classes.BALANCED",
@@ -255,7 +243,6 @@ def _linear_recall(x: Labels, y: Labels, weights: Array | None, *, adjusted: boo
     ),
     accuracy="Adjusted, a few ulp of the score before chance is taken off.",
     source="Brodersen et al. 2010, The balanced accuracy and its posterior distribution; scikit-learn 1.9",
-    whole=True,
     higher_is_better=True,
 )
 def balanced_accuracy(x: NDArray[Any], y: NDArray[Any], weights: Array | None, *, adjusted: bool) -> Array:

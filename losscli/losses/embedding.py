@@ -20,7 +20,7 @@ from losscli.losses.reference import (
     optax_call,
     torch_call,
 )
-from losscli.losses.vocabulary import Domain, Kind, Param, Role, Takes
+from losscli.losses.vocabulary import Domain, Param, Role, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -59,7 +59,6 @@ OWN_AXES = replace(AXES, role=Role.KERNEL)  # applied to each array separately
     references=(
         keras_metric(
             "CosineSimilarity",
-            reads=Kind.VALUES,
             kernel=quirks.keras_cosine,
             options=(AXES,),
             note="A vector of zeros gives 0; lengths below 1e-7 are not made 1.",
@@ -69,14 +68,12 @@ OWN_AXES = replace(AXES, role=Role.KERNEL)  # applied to each array separately
             "cosine_similarity",
             squeezes=True,
             metric=False,
-            reads=Kind.VALUES,
             kernel=quirks.keras_minus_cosine,
             options=(AXES,),
             note="MINUS the similarity, which the metric of the same name does not have; a vector of zeros gives 0.",
         ),
         optax_call(
             "cosine_similarity",
-            reads=Kind.VALUES,
             kernel=quirks.optax_cosine,
             options=(EPSILON, OWN_AXES),
             extras=("where",),
@@ -108,7 +105,6 @@ def cosine_similarity(x: Array, y: Array) -> Array:
     references=(
         optax_call(
             "cosine_distance",
-            reads=Kind.VALUES,
             kernel=quirks.optax_cosine_distance,
             options=(EPSILON, OWN_AXES),
             extras=("where",),
@@ -145,7 +141,6 @@ def cosine_distance(x: Array, y: Array) -> Array:
         torch_call(
             "CosineEmbeddingLoss",
             aliases=("torch.nn.functional.cosine_embedding_loss",),
-            reads=Kind.VALUES,
             kernel=quirks.torch_cosine_embedding,
             options=(EMBEDDING_MARGIN,),
             extras=("input2",),
@@ -185,7 +180,6 @@ def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> 
         torch_call(
             "TripletMarginLoss",
             aliases=("torch.nn.functional.triplet_margin_loss",),
-            reads=Kind.VALUES,
             kernel=quirks.torch_triplet,
             options=(TRIPLET_MARGIN, P, Param("eps", 1e-6, "Added to every difference."), SWAP),
             extras=("positive", "negative"),
@@ -194,7 +188,6 @@ def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> 
         torch_call(
             "TripletMarginWithDistanceLoss",
             aliases=("torch.nn.functional.triplet_margin_with_distance_loss",),
-            reads=Kind.VALUES,
             kernel=quirks.torch_triplet_with_distance,
             options=(DISTANCE_FUNCTION, TRIPLET_MARGIN, SWAP),
             extras=("positive", "negative"),
@@ -202,7 +195,6 @@ def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> 
         ),
         optax_call(
             "triplet_margin_loss",
-            reads=Kind.VALUES,
             kernel=quirks.optax_triplet,
             options=(AXES, NORM_DEGREE, TRIPLET_MARGIN, Param("eps", 1e-6, "Added to the sum before the root.")),
             extras=("positives", "negatives"),
@@ -240,17 +232,14 @@ def triplet_margin(x: Array, *, positive: Array, negative: Array, margin: float,
     ),
     takes=Takes.SET,
     domain=Domain.GROUPS,
-    whole=True,
     unit="nats",
     params=(replace(TEMPERATURE, ge=1e-300),),
     references=(
         optax_call(
             "ntxent",
-            reads=Kind.VALUES,
             kernel=quirks.optax_ntxent,
             options=(TEMPERATURE,),
             reductions=ONE_NUMBER,
-            whole=True,
             note="The mean over pairs, not rows; NaN without a pair; squared lengths are at least the dtype's epsilon.",
         ),
         "calls_pairs.NT_XENT",
@@ -302,7 +291,6 @@ def nt_xent(x: Array, y: Array, weights: Array | None, *, temperature: float) ->
     references=(
         keras_loss(
             "Circle",
-            reads=Kind.VALUES,
             kernel=quirks.keras_circle,
             options=(GAMMA, CIRCLE_MARGIN, REMOVE_DIAGONAL),
             whole=True,

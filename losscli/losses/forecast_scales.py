@@ -96,7 +96,6 @@ def mean_absolute_scaled_error(
         ("loss", "sqrt(mean(mse)) / unit"),
     ),
     takes=Takes.SET,
-    whole=True,
     params=(TRAIN, SEASON, SCALE),
     laws=frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-target"}),
     examples=(
@@ -150,7 +149,6 @@ def pinballs(x: Array, y: Array, quantiles: Array) -> Array:
     ),
     takes=Takes.SET,
     domain=Domain.ENSEMBLES,
-    whole=True,
     params=(QUANTILES,),
     laws=frozenset({"non-negative", "row-permutation"}),
     examples=(

@@ -205,7 +205,6 @@ def cross_entropy(log_p: Array) -> Array:
         torch_call(
             "NLLLoss",
             aliases=("torch.nn.functional.nll_loss",),
-            reads=Kind.LOG_PROBABILITIES,
             form=Form.SPARSE,
             axis=1,
             options=(CLASS_WEIGHT, IGNORE_INDEX),

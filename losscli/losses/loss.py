@@ -11,7 +11,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any, overload
 
 from losscli.losses.vocabulary import Domain, Inference, Takes
-from losscli.record import field, record
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -25,22 +25,33 @@ class References(Sequence["Reference"]):
 
     Args:
         declared: References, or the names of one or several in other modules, such as ``calls_timm.BINARY``.
+        takes: What their kernels take, unless they say.
+        reads: The kind of their predictions, unless they say.
     """
 
-    def __init__(self, declared: Iterable[Reference | str]) -> None:
-        self._declared = tuple(declared)
+    def __init__(self, declared: Iterable[Reference | str], takes: Takes, reads: Kind) -> None:
+        self._parts: list[Reference | str | tuple[Reference, ...]] = list(declared)
+        self._takes, self._reads = takes, reads
 
     def __iter__(self) -> Iterator[Reference]:
-        for one in self._declared:
-            if isinstance(one, str):
-                module, _, name = one.partition(".")
-                found = getattr(import_module(f"losscli.losses.{module}"), name)
-                yield from found if isinstance(found, tuple) else (found,)
-            else:
-                yield one
+        for i, part in enumerate(self._parts):
+            if not isinstance(part, tuple):
+                part = self._parts[i] = tuple(self._completed(part))  # noqa: PLW2901
+            yield from part
+
+    def _completed(self, part: Reference | str) -> Iterator[Reference]:
+        """The calls of a part, with what they leave to the loss."""
+        if isinstance(part, str):
+            module, _, name = part.partition(".")
+            found = getattr(import_module(f"losscli.losses.{module}"), name)
+        else:
+            found = part
+        for call in found if isinstance(found, tuple) else (found,):
+            whole = call.whole or (call.takes or self._takes) is Takes.SET
+            yield replace(call, reads=call.reads or self._reads, whole=whole)
 
     def __bool__(self) -> bool:
-        return bool(self._declared)
+        return bool(self._parts)
 
     def __len__(self) -> int:
         return sum(1 for _ in self)
@@ -87,7 +98,7 @@ class Loss:
         source: Paper, book, or framework and version.
         kinds: The kinds of predictions, the default first, if fewer than ``takes`` allows.
         extras: Further arrays that the kernel takes by name, each with a description.
-        whole: All rows must be seen at once.
+        whole: All rows must be seen at once, as for every kernel of a set.
         accuracy: How far results may be from the formula, and why, if that is more than 8 units in the last place.
         domain: The numbers that predictions and labels may be.
         undefined: When the result is NaN, if nothing else tells.
@@ -198,11 +209,12 @@ def loss(*, takes: Takes, kinds: tuple[Kind, ...] | None = None, **declaration: 
     """Declare the decorated kernel as a ``Loss``; its family is ``FAMILY`` of its module, unless given."""
 
     def declare(kernel: Kernel) -> Loss:
-        alone = takes is Takes.SET or declaration.get("whole")
+        whole = declaration.setdefault("whole", takes is Takes.SET)
         declaration.setdefault("family", kernel.__globals__.get("FAMILY"))
-        declaration.setdefault("inference", Inference.NONE if alone else Inference.MEAN)
-        references = References(declaration.pop("references", ()))
-        return Loss(takes=takes, kinds=kinds or takes.kinds, kernel=kernel, references=references, **declaration)
+        declaration.setdefault("inference", Inference.NONE if whole else Inference.MEAN)
+        own = kinds or takes.kinds
+        references = References(declaration.pop("references", ()), takes, own[0])
+        return Loss(takes=takes, kinds=own, kernel=kernel, references=references, **declaration)
 
     return declare
 

@@ -72,7 +72,6 @@ def _numbers(x: Array, y: NDArray[Any], classes: int) -> NDArray[Any]:
     takes=Takes.SET,
     domain=Domain.PROBABILITY_ROWS,
     kinds=(Kind.PROBABILITIES,),
-    whole=True,
     references=("calls_smp.LOVASZ", "calls_kornia.LOVASZ"),
     laws=frozenset({"unit-interval", "row-permutation", "class-relabelling"}),
     examples=(
@@ -99,7 +98,6 @@ def lovasz_softmax(p: Array, y: NDArray[Any], weights: Array | None) -> Array:
     takes=Takes.SET,
     domain=Domain.REGIONS,
     kinds=(Kind.SCORES,),
-    whole=True,
     references=("calls_kornia.LOVASZ_HINGE",),
     laws=frozenset({"non-negative", "row-permutation"}),
     examples=(

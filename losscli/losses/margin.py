@@ -18,7 +18,7 @@ from losscli.losses.reference import (
     sklearn_call,
     torch_call,
 )
-from losscli.losses.vocabulary import Kind, Param, Takes
+from losscli.losses.vocabulary import Param, Takes
 from losscli.ops import log_sigmoid, sum3
 
 if TYPE_CHECKING:
@@ -38,19 +38,11 @@ MARGIN_0 = Param("margin", 0.0, "Required lead of the first score.")
     steps=(("loss", "max(0, 1 - s * x)"),),
     takes=Takes.MARGIN,
     references=(
-        *keras_losses("Hinge", "hinge", reads=Kind.SCORES, signs="all", note=CONVERTS),
-        keras_metric(
-            "Hinge",
-            reads=Kind.SCORES,
-            takes=Takes.RAW,
-            kernel=quirks.keras_metric_margin,
-            fixed={"power": 1},
-            note=PAIRS,
-        ),
-        optax_call("hinge_loss", reads=Kind.SCORES, note="Labels of 0 stay 0 and cost 1."),
+        *keras_losses("Hinge", "hinge", signs="all", note=CONVERTS),
+        keras_metric("Hinge", takes=Takes.RAW, kernel=quirks.keras_metric_margin, fixed={"power": 1}, note=PAIRS),
+        optax_call("hinge_loss", note="Labels of 0 stay 0 and cost 1."),
         sklearn_call(
             "hinge_loss",
-            reads=Kind.SCORES,
             takes=Takes.RAW,
             kernel=quirks.sklearn_hinge,
             options=(LABELS,),
@@ -80,14 +72,9 @@ def hinge(score: Array, sign: Array) -> Array:
     steps=(("short", "max(0, 1 - s * x)"), ("loss", "short^2")),
     takes=Takes.MARGIN,
     references=(
-        *keras_losses("SquaredHinge", "squared_hinge", reads=Kind.SCORES, signs="all", note=CONVERTS),
+        *keras_losses("SquaredHinge", "squared_hinge", signs="all", note=CONVERTS),
         keras_metric(
-            "SquaredHinge",
-            reads=Kind.SCORES,
-            takes=Takes.RAW,
-            kernel=quirks.keras_metric_margin,
-            fixed={"power": 2},
-            note=PAIRS,
+            "SquaredHinge", takes=Takes.RAW, kernel=quirks.keras_metric_margin, fixed={"power": 2}, note=PAIRS
         ),
     ),
     laws=frozenset({"non-negative", "row-permutation"}),
@@ -109,9 +96,7 @@ def squared_hinge(score: Array, sign: Array) -> Array:
     formula="max(0, -s x)         s: the label, -1 or 1",
     steps=(("loss", "max(0, -s * x)"),),
     takes=Takes.MARGIN,
-    references=(
-        optax_call("perceptron_loss", reads=Kind.SCORES, shapes=Shapes.EQUAL, note="Labels of 0 stay 0 and cost 0."),
-    ),
+    references=(optax_call("perceptron_loss", shapes=Shapes.EQUAL, note="Labels of 0 stay 0 and cost 0."),),
     laws=frozenset({"non-negative", "row-permutation"}),
     examples=(
         Example("0.5,2,-0.3,-2", "1,-1,1,-1", 0.575, "by hand: (2 + 0.3) / 4"),
@@ -140,12 +125,7 @@ def _optax_sparsemax(score: Array, target: Array) -> Array:
     steps=(("m", "s * x"), ("loss", "0 if m >= 1 else -m if m <= -1 else (1 - m)^2 / 4")),
     takes=Takes.MARGIN,
     references=(
-        optax_call(
-            "sparsemax_loss",
-            reads=Kind.SCORES,
-            kernel=_optax_sparsemax,
-            note="Labels are 0 and 1; any other number than 0 is 1.",
-        ),
+        optax_call("sparsemax_loss", kernel=_optax_sparsemax, note="Labels are 0 and 1; any other number than 0 is 1."),
     ),
     laws=frozenset({"non-negative", "row-permutation"}),
     examples=(
@@ -170,7 +150,6 @@ def sparsemax(score: Array, sign: Array) -> Array:
         torch_call(
             "SoftMarginLoss",
             aliases=("torch.nn.functional.soft_margin_loss",),
-            reads=Kind.SCORES,
             kernel=quirks.torch_soft_margin,
             shapes=Shapes.INTO,
             note="Overflows to infinity where -s x is above 709.78, or 88.72 in float32; a label of 0 costs log 2.",
@@ -178,7 +157,6 @@ def sparsemax(score: Array, sign: Array) -> Array:
         torch_call(
             "MultiLabelSoftMarginLoss",
             aliases=("torch.nn.functional.multilabel_soft_margin_loss",),
-            reads=Kind.SCORES,
             kernel=quirks.torch_multilabel_soft_margin,
             outputs=Outputs.MEAN,
             shapes=Shapes.INTO,
@@ -210,7 +188,6 @@ def soft_margin(score: Array, sign: Array) -> Array:
         torch_call(
             "HingeEmbeddingLoss",
             aliases=("torch.nn.functional.hinge_embedding_loss",),
-            reads=Kind.SCORES,
             options=(MARGIN_1,),
             note="Not the hinge of a support-vector machine; a label that is neither -1 nor 1 costs both terms.",
         ),
@@ -240,7 +217,6 @@ def hinge_embedding(distance: Array, sign: Array, *, margin: float) -> Array:
         torch_call(
             "MarginRankingLoss",
             aliases=("torch.nn.functional.margin_ranking_loss",),
-            reads=Kind.SCORES,
             options=(MARGIN_0,),
             shapes=Shapes.RANK,
             extras=("input2",),

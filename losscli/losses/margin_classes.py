@@ -33,21 +33,13 @@ POWER = Param("p", 1, "1 or 2: the excess, or its square.", ge=1, le=2)
         *keras_losses(
             "CategoricalHinge",
             "categorical_hinge",
-            reads=Kind.SCORES,
             takes=Takes.VECTOR,
             kernel=quirks.keras_categorical_hinge,
             note="The right class takes part in the maximum with 0: if all other scores are negative, they count as 0.",
         ),
-        keras_metric(
-            "CategoricalHinge",
-            reads=Kind.SCORES,
-            takes=Takes.VECTOR,
-            kernel=quirks.keras_categorical_hinge,
-            same_rank=False,
-        ),
+        keras_metric("CategoricalHinge", takes=Takes.VECTOR, kernel=quirks.keras_categorical_hinge, same_rank=False),
         optax_call(
             "multiclass_hinge_loss",
-            reads=Kind.SCORES,
             takes=Takes.RAW,
             kernel=quirks.optax_multiclass_hinge,
             note="Crammer and Singer's: max(0, 1 + max_{c != y} x[c] - x[y]); one that is no class costs 1 + max x.",
@@ -80,7 +72,6 @@ def categorical_hinge(scores: Array, target: Array) -> Array:
         torch_call(
             "MultiMarginLoss",
             aliases=("torch.nn.functional.multi_margin_loss",),
-            reads=Kind.SCORES,
             kernel=quirks.torch_multi_margin,
             options=(POWER, MARGIN, CLASS_WEIGHT),
             note="Divides by all classes, the right one too; class weights do not enter the divisor of the mean.",
@@ -113,7 +104,6 @@ def multi_margin(scores: Array, target: NDArray[Any], *, p: int, margin: float) 
     references=(
         optax_call(
             "multiclass_perceptron_loss",
-            reads=Kind.SCORES,
             takes=Takes.RAW,
             kernel=quirks.optax_multiclass_perceptron,
             note="A label that is no class costs max x.",
@@ -154,7 +144,6 @@ def _multiclass_sparsemax(scores: Array, target: NDArray[Any]) -> Array:
     references=(
         optax_call(
             "multiclass_sparsemax_loss",
-            reads=Kind.SCORES,
             takes=Takes.RAW,
             kernel=_optax_multiclass_sparsemax,
             note="A negative label counts from the end; one that is no class is the nearest one.",

@@ -126,7 +126,6 @@ def of_pairs(cost: Array, same: NDArray[np.bool_], weights: Array | None) -> Arr
     ),
     takes=Takes.SET,
     domain=Domain.GROUPS,
-    whole=True,
     params=(MARGIN,),
     references=("calls_pairs.LIFTED",),
     laws=NON_NEGATIVE,
@@ -204,7 +203,6 @@ def semi_hard(distance: Array, same: NDArray[np.bool_]) -> Array:
     ),
     takes=Takes.SET,
     domain=Domain.GROUPS,
-    whole=True,
     params=(MARGIN,),
     laws=NON_NEGATIVE,
     examples=(

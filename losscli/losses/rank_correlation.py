@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 RANKS: dict[str, Any] = {
     "family": "scores",
     "takes": Takes.SET,
-    "whole": True,
     "higher_is_better": True,
     "params": (MULTIOUTPUT,),
     "laws": frozenset({"row-permutation"}),

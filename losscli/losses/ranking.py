@@ -8,7 +8,7 @@ from losscli import ops
 from losscli.lazy import np
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import Reductions, Rule, optax_call
-from losscli.losses.vocabulary import Kind, Takes
+from losscli.losses.vocabulary import Takes
 
 if TYPE_CHECKING:
     from losscli.ops import Array
@@ -40,7 +40,6 @@ def optax_ranking_softmax(x: Array, y: Array, *, where: Any = None, weights: Any
     references=(
         optax_call(
             "ranking_softmax_loss",
-            reads=Kind.VALUES,
             kernel=optax_ranking_softmax,
             extras=("where", "weights"),
             reductions=REDUCE_FN,

@@ -76,9 +76,7 @@ def reciprocal_rank(x: Array, y: Array, *, k: float | None) -> Array:
         xgboost_call(
             "pre",
             at="k",
-            reads=Kind.SCORES,
             takes=Takes.SET,
-            whole=True,
             kernel=xgboost_precision,
             options=(ranking_quirks.K, ranking_quirks.GROUP),
             note="Without --group all rows are one list.",

@@ -21,7 +21,7 @@ NO_K = Param("k", None, "Only the first k items count; all by default.", ge=1)
 GAIN = Param("gain", "linear", "The relevance itself, or 2^relevance - 1.", choices=("linear", "exponential"))
 GROUPS = "Without --group all rows are one list"
 ROWS: dict[str, Any] = {"reads": SCORES, "reductions": SKLEARN, "weighting": Weighting.ROWS, "sorts_labels": False}
-LISTS: dict[str, Any] = {"reads": SCORES, "takes": Takes.SET, "whole": True}
+LISTS: dict[str, Any] = {"reads": SCORES, "takes": Takes.SET}
 SCORE: dict[str, Any] = {
     "family": FAMILY,
     "takes": Takes.VECTOR,

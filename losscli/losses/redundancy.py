@@ -42,7 +42,6 @@ def _two(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
         ("loss", "invariance * gap + variance * thin / 2 + covariance * alike / size(diagonal(cx))"),
     ),
     takes=Takes.SET,
-    whole=True,
     domain=Domain.PAIRS,
     params=(
         Param("invariance", 25.0, "Weight of the squared difference.", ge=0.0),
@@ -89,7 +88,7 @@ def vicreg(
         ("loss", "sum((1 - diagonal(c))^2) + redundancy * (total(c^2) - sum(diagonal(c)^2))"),
     ),
     takes=Takes.SET,
-    whole=True,
+
     domain=Domain.PAIRS,
     params=(
         Param("redundancy", 5e-3, "Lambda: the weight of correlations between features.", ge=0.0, usual=(1.0,)),

@@ -107,7 +107,7 @@ class Reference:
     Attributes:
         call: As imported and typed, without arguments.
         reading: What happens to probabilities before the formula.
-        reads: The kind of its predictions, unless an option says logits.
+        reads: The kind of its predictions, unless an option says logits; by default the loss's.
         note: What differs, in a sentence; shown in the catalogue.
         unweighted: The part of the note that is shown for a result without weights, if not all.
         options: The call's own keyword arguments, with its defaults.
@@ -121,7 +121,7 @@ class Reference:
         extras: Names of further arrays it takes, passed to the kernel.
         signs: What labels of 0 and 1 mean to a margin: ``all`` (turned into -1 and 1 if all labels are 0 or 1, as
             Keras does), ``zero`` (0 is -1), or nothing.
-        whole: All rows must be seen at once.
+        whole: All rows must be seen at once, as for every kernel of a set.
         form: The only form labels of classes may have: class numbers, or dense rows.
         shapes: What shapes labels may have.
         same_rank: If the ranks of labels and predictions differ by one, a last axis of 1 is dropped or added.
@@ -155,7 +155,7 @@ class Reference:
 
     call: str
     reading: Reading = EXACT
-    reads: Kind = Kind.PROBABILITIES
+    reads: Kind = field(default=None)
     note: str = ""
     unweighted: str | None = None
     options: tuple[Param, ...] = ()

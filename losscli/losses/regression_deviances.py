@@ -42,8 +42,8 @@ CANCELS = "Accurate to a few ulp of the largest term: terms of both signs cancel
     unit="nats",
     params=(EPSILON,),
     references=(
-        *keras_losses("Poisson", "poisson", reads=VALUES, kernel=quirks.keras_poisson, note=quirks.ADDED),
-        keras_metric("Poisson", reads=VALUES, kernel=quirks.keras_poisson, same_rank=False, note=quirks.ADDED),
+        *keras_losses("Poisson", "poisson", kernel=quirks.keras_poisson, note=quirks.ADDED),
+        keras_metric("Poisson", kernel=quirks.keras_poisson, same_rank=False, note=quirks.ADDED),
         "calls_boosting.POISSON",
     ),
     laws=frozenset({"row-permutation"}),
@@ -79,13 +79,11 @@ def poisson(prediction: Array, target: Array, *, epsilon: float) -> Array:
         torch_call(
             "PoissonNLLLoss",
             aliases=("torch.nn.functional.poisson_nll_loss",),
-            reads=VALUES,
             options=(LOG_INPUT, FULL, EPS_RATE),
             note="Predictions are logarithms of rates unless log_input is off.",
         ),
         tf_call(
             "log_poisson_loss",
-            reads=VALUES,
             kernel=quirks.tf_log_poisson,
             shapes=Shapes.EQUAL,
             options=(STIRLING,),
@@ -130,7 +128,6 @@ def poisson_nll(prediction: Array, target: Array, *, log_input: bool, full: bool
         torch_call(
             "GaussianNLLLoss",
             aliases=("torch.nn.functional.gaussian_nll_loss",),
-            reads=VALUES,
             options=(CONSTANT, EPS_VAR),
             extras=("var",),
         ),
@@ -187,11 +184,9 @@ def gaussian_nll(prediction: Array, target: Array, *, full: bool, eps: float, va
     references=(
         sklearn_call(
             "mean_tweedie_deviance",
-            reads=VALUES,
             takes=Takes.SET,
             kernel=quirks.sklearn_deviance,
             options=(POWER,),
-            whole=True,
             note="The default power is 0, the squared error; values that the distribution lacks are refused.",
         ),
         "calls_torchmetrics.TWEEDIE",
@@ -220,11 +215,9 @@ def tweedie_deviance(prediction: Array, target: Array, *, power: float) -> Array
     references=(
         sklearn_call(
             "mean_poisson_deviance",
-            reads=VALUES,
             takes=Takes.SET,
             kernel=quirks.sklearn_deviance,
             fixed={"power": 1},
-            whole=True,
             note="Rates of 0 and negative counts are refused.",
         ),
     ),
@@ -251,11 +244,9 @@ def poisson_deviance(prediction: Array, target: Array) -> Array:
     references=(
         sklearn_call(
             "mean_gamma_deviance",
-            reads=VALUES,
             takes=Takes.SET,
             kernel=quirks.sklearn_deviance,
             fixed={"power": 2},
-            whole=True,
             note="Values of 0 and less are refused.",
         ),
         "calls_boosting.GAMMA_DEVIANCE",

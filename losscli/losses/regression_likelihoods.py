@@ -9,7 +9,6 @@ from losscli.lazy import np
 from losscli.losses import boosting_quirks as quirks
 from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.loss import Example, loss
-from losscli.losses.regression import VALUES
 from losscli.losses.regression_deviances import CANCELS
 from losscli.losses.vocabulary import Domain, Param, Takes
 
@@ -32,14 +31,9 @@ def _power(name: str) -> Param:
     domain=Domain.POSITIVE,
     unit="nats",
     references=(
-        xgboost_call(
-            "gamma-nloglik", reads=VALUES, kernel=quirks.xgboost_gamma, note="A mean below 1e-6 counts as 1e-6."
-        ),
+        xgboost_call("gamma-nloglik", kernel=quirks.xgboost_gamma, note="A mean below 1e-6 counts as 1e-6."),
         lightgbm_call(
-            "gamma",
-            reads=VALUES,
-            kernel=quirks.lightgbm_gamma,
-            note="Labels must be positive; one logarithm of them is float32.",
+            "gamma", kernel=quirks.lightgbm_gamma, note="Labels must be positive; one logarithm of them is float32."
         ),
     ),
     laws=frozenset({"row-permutation"}),
@@ -64,17 +58,15 @@ def gamma_nll(prediction: Array, target: Array) -> Array:
     domain=Domain.POSITIVE,
     params=(Param("rho", 1.5, "The variance is this power of the mean; between 1 and 2.", ge=1.0, le=2.0),),
     references=(
-        xgboost_call("tweedie-nloglik", reads=VALUES, options=(_power("rho"),), at="rho"),
+        xgboost_call("tweedie-nloglik", options=(_power("rho"),), at="rho"),
         lightgbm_call(
             "tweedie",
-            reads=VALUES,
             kernel=quirks.lightgbm_tweedie,
             options=(_power("tweedie_variance_power"),),
             note="A mean below 1e-10 counts as 1e-10.",
         ),
         catboost_call(
             "Tweedie",
-            reads=VALUES,
             kernel=quirks.catboost_tweedie,
             options=(_power("variance_power"),),
             note="Predictions are logarithms of means.",

@@ -10,7 +10,7 @@ from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_
 from losscli.losses.dataset_scores import check_share
 from losscli.losses.deviances import log_excess
 from losscli.losses.loss import Example, loss
-from losscli.losses.regression import DISTANCE, VALUES
+from losscli.losses.regression import DISTANCE
 from losscli.losses.vocabulary import Param, Takes
 
 if TYPE_CHECKING:
@@ -34,9 +34,7 @@ SCALE = Param("c", 1.0, "The size of a difference from which on it counts little
     params=(Param("delta", 1.0, "Where the square becomes linear.", ge=LEAST, usual=(0.5, 2.0)),),
     references=(
         xgboost_call(
-            "mphe",
-            reads=VALUES,
-            options=(Param("huber_slope", 1.0, "Where the square becomes linear.", ge=LEAST, to="delta"),),
+            "mphe", options=(Param("huber_slope", 1.0, "Where the square becomes linear.", ge=LEAST, to="delta"),)
         ),
     ),
     laws=DISTANCE,
@@ -61,8 +59,8 @@ def pseudo_huber(prediction: Array, target: Array, *, delta: float) -> Array:
     unit="label units, squared",
     params=(SCALE,),
     references=(
-        lightgbm_call("fair", reads=VALUES, options=(Param("fair_c", 1.0, SCALE.help, ge=LEAST, to="c"),)),
-        catboost_call("FairLoss", reads=VALUES, options=(Param("smoothness", 1.0, SCALE.help, ge=LEAST, to="c"),)),
+        lightgbm_call("fair", options=(Param("fair_c", 1.0, SCALE.help, ge=LEAST, to="c"),)),
+        catboost_call("FairLoss", options=(Param("smoothness", 1.0, SCALE.help, ge=LEAST, to="c"),)),
     ),
     laws=DISTANCE,
     examples=(
@@ -89,7 +87,6 @@ def fair(prediction: Array, target: Array, *, c: float) -> Array:
     references=(
         catboost_call(
             "Expectile",
-            reads=VALUES,
             kernel=boosting.catboost_expectile,
             options=(Param("alpha", 0.5, "The expectile.", ge=0.0, le=1.0),),
         ),
@@ -116,7 +113,7 @@ def expectile(prediction: Array, target: Array, *, alpha: float) -> Array:
     steps=(("loss", "abs(x - y)^q"),),
     takes=Takes.VALUE,
     params=(Param("q", 2.0, "The power.", ge=0.0),),
-    references=(catboost_call("Lq", reads=VALUES, options=(Param("q", 2.0, "The power; at least 1.", ge=1.0),)),),
+    references=(catboost_call("Lq", options=(Param("q", 2.0, "The power; at least 1.", ge=1.0),)),),
     laws=DISTANCE,
     examples=(
         Example("4,0", "0,1", 4.5, "by hand: (8 + 1) / 2", {"q": 1.5}),
@@ -140,7 +137,6 @@ def lq(prediction: Array, target: Array, *, q: float) -> Array:
     references=(
         catboost_call(
             "NumErrors",
-            reads=VALUES,
             options=(Param("greater_than", 1.0, "The difference from which on an error counts.", to="threshold"),),
         ),
     ),

@@ -11,7 +11,7 @@ from losscli.losses import boosting_quirks as boosting
 from losscli.losses.boosting_calls import catboost_call
 from losscli.losses.dataset_scores import average, columns, summed
 from losscli.losses.loss import Example, loss
-from losscli.losses.regression import DISTANCE, VALUES
+from losscli.losses.regression import DISTANCE
 from losscli.losses.vocabulary import Takes
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ FAMILY = "regression"
     takes=Takes.VALUE,
     unit="percent",
     references=(
-        catboost_call("SMAPE", reads=VALUES, takes=Takes.SET, kernel=boosting.catboost_smape, whole=True),
+        catboost_call("SMAPE", takes=Takes.SET, kernel=boosting.catboost_smape),
         "calls_torchmetrics.SYMMETRIC",
     ),
     laws=DISTANCE,
@@ -55,7 +55,6 @@ def symmetric_mean_absolute_percentage_error(prediction: Array, target: Array) -
     formula="sum |x - y| / sum |y|",
     steps=(("missed", "total(w * abs(x - y))"), ("loss", "missed / total(w * abs(y))")),
     takes=Takes.SET,
-    whole=True,
     references=("calls_torchmetrics.WEIGHTED",),
     laws=frozenset({"non-negative", "row-permutation", "zero-at-target"}),
     examples=(
@@ -101,7 +100,6 @@ def mean_error(prediction: Array, target: Array) -> Array:
     formula="sqrt(mean(((x - y) / y)^2))",
     steps=(("loss", "sqrt(mean(average(((x - y) / y)^2, w)))"),),
     takes=Takes.SET,
-    whole=True,
     references=("calls_boosting.ROOT_SHARE",),
     laws=frozenset({"non-negative", "row-permutation", "zero-at-target"}),
     examples=(

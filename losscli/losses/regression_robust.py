@@ -11,7 +11,7 @@ from losscli.losses import regression_quirks as quirks
 from losscli.losses.dataset_scores import MULTIOUTPUT, averaged, check_share
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import VALUE_WEIGHT, keras_losses, keras_metric, optax_call, sklearn_call, torch_call
-from losscli.losses.regression import DISTANCE, UNLABELLED, VALUES
+from losscli.losses.regression import DISTANCE, UNLABELLED
 from losscli.losses.vocabulary import Param, Takes
 from losscli.record import replace
 
@@ -40,11 +40,10 @@ ALPHA = Param(
     unit="label units, squared",
     params=(replace(DELTA, ge=1e-300),),
     references=(
-        *keras_losses("Huber", "huber", squeezes=True, reads=VALUES, options=(DELTA,)),
-        torch_call("HuberLoss", reads=VALUES, kernel=quirks.torch_huber, options=(DELTA,)),
+        *keras_losses("Huber", "huber", squeezes=True, options=(DELTA,)),
+        torch_call("HuberLoss", kernel=quirks.torch_huber, options=(DELTA,)),
         torch_call(
             "functional.huber_loss",
-            reads=VALUES,
             kernel=quirks.torch_huber,
             options=(DELTA, VALUE_WEIGHT),
             note="With weights the mean still divides by the number of values.",
@@ -52,7 +51,6 @@ ALPHA = Param(
         ),
         optax_call(
             "huber_loss",
-            reads=VALUES,
             takes=Takes.RAW,
             kernel=quirks.optax_huber,
             options=(DELTA,),
@@ -102,7 +100,6 @@ def _torch_smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
         torch_call(
             "SmoothL1Loss",
             aliases=("torch.nn.functional.smooth_l1_loss",),
-            reads=VALUES,
             kernel=_torch_smooth_l1,
             options=(Param("beta", 1.0, "Where the square becomes linear; 0 is L1.", ge=0.0),),
         ),
@@ -129,18 +126,9 @@ def smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
     steps=(("e", "x - y"), ("loss", "log(cosh(e))")),
     takes=Takes.VALUE,
     references=(
-        *keras_losses(
-            "LogCosh", "log_cosh", squeezes=True, reads=VALUES, kernel=quirks.keras_log_cosh, note=quirks.FLOAT32_LOG_2
-        ),
-        keras_metric("LogCoshError", reads=VALUES, kernel=quirks.keras_log_cosh, note=quirks.FLOAT32_LOG_2),
-        optax_call(
-            "log_cosh",
-            reads=VALUES,
-            takes=Takes.RAW,
-            kernel=quirks.optax_log_cosh,
-            note=UNLABELLED,
-            labels_optional=True,
-        ),
+        *keras_losses("LogCosh", "log_cosh", squeezes=True, kernel=quirks.keras_log_cosh, note=quirks.FLOAT32_LOG_2),
+        keras_metric("LogCoshError", kernel=quirks.keras_log_cosh, note=quirks.FLOAT32_LOG_2),
+        optax_call("log_cosh", takes=Takes.RAW, kernel=quirks.optax_log_cosh, note=UNLABELLED, labels_optional=True),
         "calls_torchmetrics.LOG_COSH",
         "calls_boosting.LOG_COSH",
     ),
@@ -172,11 +160,9 @@ def _pinball(prediction: Array, target: Array, *, alpha: float) -> Array:
     references=(
         sklearn_call(
             "mean_pinball_loss",
-            reads=VALUES,
             takes=Takes.SET,
             kernel=averaged(_pinball),
             options=(ALPHA, MULTIOUTPUT),
-            whole=True,
             note="The default alpha gives half the mean absolute error.",
         ),
         "calls_boosting.QUANTILE",

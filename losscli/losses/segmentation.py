@@ -31,12 +31,10 @@ BACKGROUND = Param("ignore_background", False, "Leave out class 0.")
     steps=(("both", "total(w * x * y)"), ("loss", "1 - 2 * both / (total(w * x) + total(w * y))")),
     takes=Takes.SET,
     domain=Domain.MASKS,
-    whole=True,
     references=(
         *keras_losses(
             "Dice",
             "dice",
-            reads=Kind.VALUES,
             takes=Takes.VECTOR,
             kernel=quirks.keras_dice,
             options=(POOLED,),
@@ -99,13 +97,11 @@ def dice(x: Array, y: Array, weights: Array | None) -> Array:
     ),
     takes=Takes.SET,
     domain=Domain.MASKS,
-    whole=True,
     params=(FALSE_ALARMS, MISSES),
     references=(
         *keras_losses(
             "Tversky",
             "tversky",
-            reads=Kind.VALUES,
             takes=Takes.VECTOR,
             kernel=quirks.keras_tversky,
             options=(
@@ -148,7 +144,6 @@ def tversky(x: Array, y: Array, weights: Array | None, *, alpha: float, beta: fl
     ),
     takes=Takes.SET,
     domain=Domain.MASKS,
-    whole=True,
     references=(
         optax_call(
             "multiclass_generalized_dice_loss",
@@ -156,7 +151,6 @@ def tversky(x: Array, y: Array, weights: Array | None, *, alpha: float, beta: fl
             kernel=quirks.optax_generalized_dice,
             options=(SMOOTH, SOFTMAX, BACKGROUND),
             reductions=ONE_NUMBER,
-            whole=True,
             note="Another formula: the mean of each item's and class's Dice times w, an absent class weighing 1e7.",
         ),
         "calls_monai.GENERALIZED_DICE",

@@ -40,15 +40,12 @@ ERROR = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-targ
     steps=(("mse", "average((x - y)^2, w)"), ("loss", "sqrt(mean(mse))")),
     takes=Takes.SET,
     unit="label units",
-    whole=True,
     references=(
-        keras_metric("RootMeanSquaredError", reads=VALUES, whole=True, note="One root over all outputs together."),
+        keras_metric("RootMeanSquaredError", note="One root over all outputs together."),
         sklearn_call(
             "root_mean_squared_error",
-            reads=VALUES,
             kernel=quirks.sklearn_root,
             options=(MULTIOUTPUT,),
-            whole=True,
             note="One root for each output, then their mean.",
         ),
         "calls_torchmetrics.NRMSE",
@@ -80,13 +77,10 @@ def root_mean_squared_error(prediction: Array, target: NDArray[Any], weights: Ar
     domain=Domain.POSITIVE,
     unit="nats",
     params=(MULTIOUTPUT,),
-    whole=True,
     references=(
         sklearn_call(
             "root_mean_squared_log_error",
-            reads=VALUES,
             options=(MULTIOUTPUT,),
-            whole=True,
             note="One root for each output, then their mean; values of -1 and less are refused.",
         ),
         "calls_boosting.ROOT_LOG",
@@ -124,13 +118,10 @@ def _sizes(prediction: Array, target: NDArray[Any], weights: Array | None, **_: 
     takes=Takes.SET,
     unit="label units",
     params=(MULTIOUTPUT,),
-    whole=True,
     references=(
         sklearn_call(
             "median_absolute_error",
-            reads=VALUES,
             options=(MULTIOUTPUT,),
-            whole=True,
             note="The median of each output, then their mean; weights count as repeated rows.",
             unweighted="The median of each output, then their mean.",
         ),
@@ -160,8 +151,7 @@ def median_absolute_error(prediction: Array, target: NDArray[Any], weights: Arra
     steps=(("loss", "max(abs(x - y))"),),
     takes=Takes.SET,
     unit="label units",
-    whole=True,
-    references=(sklearn_call("max_error", reads=VALUES, whole=True, note="Takes one output and no weights."),),
+    references=(sklearn_call("max_error", note="Takes one output and no weights."),),
     laws=ERROR,
     examples=(
         Example("4,2,7,1", "3,2,7,1", 1.0, "sklearn.metrics.max_error, scikit-learn 1.9 documentation"),

@@ -105,7 +105,6 @@ def xgboost_aft(
     references=(
         xgboost_call(
             "aft-nloglik",
-            reads=VALUES,
             takes=Takes.RAW,
             kernel=xgboost_aft,
             options=XGBOOST_OPTIONS,
@@ -177,22 +176,13 @@ def catboost_cox(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
     takes=Takes.SET,
     domain=Domain.SURVIVAL,
     unit="nats",
-    whole=True,
     references=(
-        xgboost_call(
-            "cox-nloglik",
-            reads=VALUES,
-            kernel=xgboost_cox,
-            whole=True,
-            note="Predictions are hazard ratios, whose logarithms count.",
-        ),
+        xgboost_call("cox-nloglik", kernel=xgboost_cox, note="Predictions are hazard ratios, whose logarithms count."),
         catboost_call(
             "Cox",
-            reads=VALUES,
             takes=Takes.SET,
             kernel=catboost_cox,
             reductions=WHOLE,
-            whole=True,
             apart=True,
             note="The SUM of the log-likelihood, which is MINUS the loss times the events; the higher the better. "
             "Of equal times each row leaves after its turn.",
