@@ -108,8 +108,7 @@ def test_clusters_are_the_same_however_the_work_is_shared_out(tmp_path: Path) ->
     path.write_text("\n".join(["p,y,u", *lines, ""]))
     other.write_text("\n".join(["u", *(line.rpartition(",")[2] for line in lines), ""]))
     wanted = losscli("bce", str(path), "--cluster", "u", "-f", "json").out
-    for jobs in ("2", "7"):
-        assert losscli("bce", str(path), "--cluster", "u", "-f", "json", "--jobs", jobs).out == wanted
+    assert losscli("bce", str(path), "--cluster", "u", "-f", "json", "--jobs", "3").out == wanted
     beside = losscli("bce", str(path), "-p", "p", "-y", "y", "--cluster", str(other), "-f", "json").out
     assert json.loads(beside)["interval"] == json.loads(wanted)["interval"]
     assert json.loads(wanted)["interval"]["units"] == len({line.rpartition(",")[2] for line in lines})
@@ -201,7 +200,7 @@ def test_differences_by_cluster_are_the_same_however_the_work_is_shared_out(tmp_
     args = ("bce", str(path), "-p", "new", "-y", "y", "--against", "old", "--cluster", "u", "-f", "json")
     wanted = losscli(*args).out
     assert json.loads(wanted)["against"][0]["difference_interval"]["units"] == 300
-    assert [losscli(*args, "--jobs", jobs).out for jobs in ("2", "7")] == [wanted, wanted]
+    assert losscli(*args, "--jobs", "3").out == wanted
 
 
 def test_tokens_of_one_record_belong_together(tmp_path: Path) -> None:

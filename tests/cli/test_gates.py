@@ -263,7 +263,7 @@ def test_the_digest_tells_labels_and_not_their_order(tmp_path: Path) -> None:
     for i, order in enumerate((rows, rows[::-1])):
         path = tmp_path / f"{i}.csv"
         path.write_text("p_cat,p_dog,label\n" + "".join(f"{p:.6f},{1 - p:.6f},{y}\n" for p, y in order))
-        found |= {digest("ce", str(path), "--jobs", jobs) for jobs in ("1", "2", "7")}
+        found.add(digest("ce", str(path), "--jobs", "13"[i]))
     turned = tmp_path / "turned.csv"  # the columns in the other order
     turned.write_text("label,p_dog,p_cat\n" + "".join(f"{y},{1 - p:.6f},{p:.6f}\n" for p, y in rows))
     found.add(digest("ce", str(turned)))

@@ -510,7 +510,7 @@ def test_each_row_is_in_the_group_of_its_text(
         writer(stream, lineterminator="\r\n" if place == 2 else "\n").writerows(lines)
     asked = ["ce", str(tmp_path / "a.csv"), "-y", "y", "-p", "p_*", "--by", "g", "--like", "exact"]
     once = document(*asked, "-j", "1")["groups"]
-    assert [document(*asked, "-j", jobs)["groups"] for jobs in ("2", "7") if place == 4] in ([], [once, once])
+    assert place < 4 or document(*asked, "-j", "3")["groups"] == once
     found = {group["name"].replace("\\n", "\n"): group for group in once}
     assert [*found] == [*losses]
     for name, own in losses.items():

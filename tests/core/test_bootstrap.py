@@ -205,7 +205,7 @@ def test_processes_change_nothing(options: list[str], tmp_path: Path, monkeypatc
     """Rows are drawn by their numbers, which are known where every line is a row."""
     monkeypatch.setattr("losscli.parallel.processes._LEAST", 1 << 12)
     draw = np.random.default_rng(6)
-    path, n = tmp_path / "rows.csv", 20_000
+    path, n = tmp_path / "rows.csv", 4_000
     rows = zip(draw.random(n), draw.random(n), draw.integers(0, 2, n), draw.integers(0, 3, n), strict=True)
     lines = [f"{a},{b},{y},{g}\n" for a, b, y, g in rows]
     lines[300] = "nan,0.5,1,2\n" if options == ["--nan", "skip"] else lines[300]

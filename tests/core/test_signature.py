@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from losscli.losses.loss import Loss
 
-AGAIN = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+AGAIN = settings(suppress_health_check=[HealthCheck.too_slow])
 NAMES = st.text(st.characters(exclude_characters=",", exclude_categories=("Cs", "Cc", "Zs", "Zl", "Zp")), min_size=1)
 EXACT = st.floats(0.001, 0.999)
 

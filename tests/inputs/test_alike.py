@@ -99,7 +99,7 @@ def test_plain_records(name: str, separators: tuple[str, str], tmp_path: Path, m
 
 
 @pytest.mark.long
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(
     name=st.sampled_from(sorted(RECORDS)),
     row=st.integers(210, ROWS - 1),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import importlib
-import itertools
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
@@ -90,7 +89,7 @@ def test_a_file_gives_the_same_bits_however_it_is_read(tmp_path: Path, monkeypat
     file = tmp_path / "a.csv"
     file.write_text("\n".join(lines) + "\n")
     seen = []
-    for much, jobs in itertools.product((1 << 40, 1 << 16), ("1", "2")):
+    for much, jobs in ((1 << 40, "1"), (1 << 16, "1"), (1 << 16, "2")):
         monkeypatch.setattr(arrow_float, "_MUCH", much)
         monkeypatch.setattr(arrow_float._Seen, "size", 0)
         seen.append(losscli("ce", str(file), "--jobs", jobs, "-f", "json").out)

@@ -65,7 +65,7 @@ def same(left: Any, right: Any) -> None:
     st.sampled_from([csv.QUOTE_MINIMAL, csv.QUOTE_ALL]),
     st.booleans(),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_numbers(
     rows: list[list[float]], chunks: Any, delimiter: str, end: str, quoting: Any, with_header: bool
 ) -> None:
@@ -80,7 +80,7 @@ def test_numbers(
 
 
 @given(st.lists(st.tuples(WORDS, FLOATS, FLOATS, WORDS), min_size=1, max_size=9), CHUNKS, st.sampled_from(",;\t|"))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_text_beside_numbers(rows: list[tuple[str, float, float, str]], chunks: Any, delimiter: str) -> None:
     data = written([["id", "p_a", "p_b", "label"], *rows], delimiter=delimiter, lineterminator="\n")
     result = got("-", stdin=data, delimiter=delimiter, **chunks)
@@ -92,7 +92,7 @@ def test_text_beside_numbers(rows: list[tuple[str, float, float, str]], chunks: 
 
 
 @given(tables(), CHUNKS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=40, deadline=None)
 def test_json_and_arrays(rows: list[list[float]], chunks: Any) -> None:
     labels = " ".join("0" * len(rows))
     npy = io.BytesIO()
@@ -120,13 +120,13 @@ def read_or_refuse(predictions: str, labels: str | None, options: ReadOptions, s
 
 
 @given(st.binary(max_size=200), st.sampled_from([None, "csv", "json", "ndjson", "npy", "npz"]))
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_bytes_give_rows_or_one_clear_error(data: bytes, form: str | None) -> None:
     assert read_or_refuse("-", None, ReadOptions(format=form), data).isprintable()
 
 
 @given(st.text(st.sampled_from("0123456789.,;:eE+-naif \"'[](){}\n\t\r|xyé#label"), max_size=60))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_any_text_gives_rows_or_one_clear_error(text: str) -> None:
     for options in (ReadOptions(), ReadOptions(label="1"), ReadOptions(label="1", chunk_bytes=3)):
         assert read_or_refuse("-", None, options, text.encode()).isprintable()
@@ -135,7 +135,7 @@ def test_any_text_gives_rows_or_one_clear_error(text: str) -> None:
 
 
 @given(tables(), st.integers(0, 10_000), st.binary(min_size=1, max_size=3))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_a_damaged_table_never_gives_a_different_count(rows: list[list[float]], at: int, junk: bytes) -> None:
     """One byte too many may change a number; it must not make a row vanish without an error or a note."""
     data = written(rows, lineterminator="\n")
