@@ -12,7 +12,7 @@ from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.inputs.array.arrays import Arrays
-    from losscli.inputs.choose.column_spec import Table
+    from losscli.inputs.choose.columns import Table
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.bytes import Source
 

@@ -12,7 +12,7 @@ from losscli.core.batch import Decision, Remarks, listed
 from losscli.core.shards import Cuts, Shard
 from losscli.errors import InputError
 from losscli.inputs.array.arrays import ROWS_UNKNOWN, Arrays, ArrayStream, Block, shown_shape
-from losscli.inputs.choose.column_spec import Columns, Selection, Table
+from losscli.inputs.choose.columns import Columns, Selection, Table
 from losscli.inputs.formats import open_file
 from losscli.inputs.model import NoRowsError, Stream, no_rows
 from losscli.inputs.source.bytes import called, size_of

@@ -19,18 +19,13 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
 
 
-def absent_words(
-    options: ReadOptions, classes: ClassNames | None, *, written: bool
-) -> tuple[frozenset[str], tuple[Decision, ...]]:
-    """The words that stand for a missing value, if ``--nan`` allows these, and the decision on those that are classes.
+def absent_words(options: ReadOptions, classes: ClassNames | None) -> tuple[frozenset[str], tuple[Decision, ...]]:
+    """The words of tools that stand for a missing value, and the decision on those that are classes.
 
     Args:
         options: The options of reading.
         classes: The classes after which columns are named.
-        written: A tool wrote some of the words; those that Python has are what they are.
     """
-    if not options.missing or not written:
-        return frozenset(), ()
     words = sorted(MISSING_WORDS - {""} - Missing.of(options).own)
     named = [] if classes is None else [word for word, at in zip(words, classes.find(words), strict=True) if at >= 0]
     kept = sorted({*named, *options.classes} & {*words})

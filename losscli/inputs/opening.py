@@ -9,7 +9,7 @@ from losscli.inputs.array.arrays import Arrays, ArrayStream, in_memory
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from losscli.inputs.choose.column_spec import Table
+    from losscli.inputs.choose.columns import Table
     from losscli.inputs.read_options import ReadOptions
 
 PREDICTIONS = "PREDICTIONS"

@@ -9,7 +9,7 @@ import numpy as np
 from losscli.errors import InputError, LossError, UsageError
 from losscli.inputs.array.arrays import Arrays, listed
 from losscli.inputs.array.inline import looks_like_path
-from losscli.inputs.choose.column_spec import Selection
+from losscli.inputs.choose.columns import Selection
 from losscli.inputs.model import Stream, joined
 from losscli.inputs.numbers import parse_scalar
 from losscli.inputs.opening import is_typed, open_input

@@ -9,8 +9,19 @@ import numpy as np
 from losscli.core.batch import Batch, Decision, Other
 from losscli.errors import InputError, UsageError
 from losscli.inputs.cells import as_flags, spelled_as
-from losscli.inputs.choose.extras import Constant, extras_of, with_constants
-from losscli.inputs.model import RAW, Piece, Stream, align, count_mismatch, first_rows, is_baseline, joined, rechunk
+from losscli.inputs.model import (
+    RAW,
+    Piece,
+    Stream,
+    align,
+    count_mismatch,
+    extra_role,
+    first_rows,
+    is_baseline,
+    is_extra,
+    joined,
+    rechunk,
+)
 from losscli.record import replace
 from losscli.text import composed, printable
 
@@ -20,7 +31,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from losscli.inputs.choose.coders import Coders
-    from losscli.inputs.choose.extras import Extra
+    from losscli.inputs.choose.extras import Constant, Extra
     from losscli.inputs.choose.pairing import Join, JoinedPart
     from losscli.inputs.choose.picked import Picker
     from losscli.inputs.read_options import ReadOptions
@@ -82,7 +93,7 @@ def _paired(
         for stream in keyed:
             assert stream.keys is not None
             pieces = compared(pieces, stream.keys.request, stream.against, loose=stream.keys.loose)
-    return [replace(streams[0], pieces=pieces)], [extra for extra in extras if isinstance(extra, Constant)]
+    return [replace(streams[0], pieces=pieces)], [extra for extra in extras if not isinstance(extra, Stream)]
 
 
 def _refuse_by_position(streams: Sequence[Stream], join: str) -> None:
@@ -99,7 +110,7 @@ def _batches(
     streams: Sequence[Stream], extras: Sequence[Extra], options: ReadOptions, picker: tuple[Picker, ...]
 ) -> Iterator[Batch]:
     beside = [extra for extra in extras if isinstance(extra, Stream)]
-    constants = [extra for extra in extras if isinstance(extra, Constant)]
+    constants = [extra for extra in extras if not isinstance(extra, Stream)]
     coders = _coders(options)
     if streams[0].whole:
         yield _whole(streams, beside, constants, options, picker)
@@ -109,7 +120,7 @@ def _batches(
         pieces = rechunk(pieces, options.chunk_rows)
     start, axes = 0, None
     for piece in pieces:
-        batch = _batch(with_constants(piece, constants), start, coders, streams[0].name)
+        batch = _batch(_with_constants(piece, constants), start, coders, streams[0].name)
         axes = axes or batch.every_axes
         batch.refuse_other(axes)
         yield batch
@@ -145,7 +156,7 @@ def _whole(
     whole = next(_that_count(iter([Piece(sizes[0], values, places)]), options, picker), None)
     if whole is None:
         raise InputError(f"nothing is left of rows that are shifted by {options.shift}", streams[0].name)
-    whole = with_constants(whole, [constant.beside(sizes[0]) for constant in constants])
+    whole = _with_constants(whole, [constant.beside(sizes[0]) for constant in constants])
     return _batch(whole, 0, _coders(options), streams[0].name)
 
 
@@ -226,10 +237,26 @@ def _batch(piece: Piece, start: int, coders: Coders | None, name: str) -> Batch:
         ids=piece.values.get("ids"),
         where=places["predictions"],
         where_label=lambda row: label_place(row, None),
-        extras=extras_of(piece),
+        extras=_extras_of(piece),
         others=_others(piece),
         columns=columns,
         clusters=None if coders is None else coders.clusters(columns),
         raw=piece.values.get(RAW),
         file=piece.file[1] if piece.file else name,
     )
+
+
+def _with_constants(piece: Piece, constants: Sequence[Constant]) -> Piece:
+    """The rows of a piece, each with the constants."""
+    if not constants:
+        return piece
+    values = {extra_role(constant.name): constant.rows(piece.size) for constant in constants}
+    places = {extra_role(constant.name): constant.place for constant in constants}
+    return replace(piece, values={**piece.values, **values}, places={**piece.places, **places})
+
+
+def _extras_of(piece: Piece) -> dict[str, NDArray[Any]]:
+    """The extras of a piece by their names."""
+    prefix = extra_role("")
+    own = ((role, values) for role, values in piece.values.items() if is_extra(role) and not is_baseline(role))
+    return {role.removeprefix(prefix): values for role, values in own}

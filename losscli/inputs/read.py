@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING, BinaryIO, TypeVar
 
 import numpy as np
 
 from losscli.core.batch import Batch, Dataset, Decision
 from losscli.errors import InputError, UsageError
 from losscli.inputs.array.arrays import Arrays
-from losscli.inputs.choose.column_spec import Table, ranges
-from losscli.inputs.choose.extras import open_extras, without_extras
+from losscli.inputs.choose.column_spec import ranges
+from losscli.inputs.choose.columns import Table
 from losscli.inputs.choose.from_arrays import from_one, from_two, one_weight, separate_weights, with_columns
 from losscli.inputs.choose.grouped import many_numbers, numbers_of_columns, parts_of, picked_by, without_columns
 from losscli.inputs.model import Stream
-from losscli.inputs.no_value import absent_words, without_values
 from losscli.inputs.numbers import looks_numeric
 from losscli.inputs.opening import open_input
 from losscli.inputs.paired_batches import joins_of, paired_batches
@@ -31,7 +30,10 @@ if TYPE_CHECKING:
     from losscli.core.groups.parts import Part
     from losscli.core.raw_rows import RawForm
     from losscli.inputs.choose.baselines import Rivals
+    from losscli.inputs.choose.extras import Extra
     from losscli.inputs.read_options import ReadOptions
+
+    T = TypeVar("T", Stream, Extra)
 
 _PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
 _UNNAMED = "loss"  # the name for --append without one
@@ -71,12 +73,11 @@ def read(
     weight = one_weight(opened, options)
     streams += separate_weights(opened, options, stdin) if weight is None else []
     classes = _classes(streams)
-    absent, kept = absent_words(asked, classes, written=isinstance(predictions, str | tuple) or isinstance(labels, str))
-    streams = [without_values(one, options, absent) for one in streams]
-    extras = open_extras(source, opened[0], options, stdin)
-    extras = [without_values(one, options, absent) if isinstance(one, Stream) else one for one in extras]
+    absent, kept = _absent(asked, classes, isinstance(predictions, str | tuple) or isinstance(labels, str))
+    streams = _with_nan(streams, options, absent)
+    extras = _with_nan(_extras(source, opened[0], options, stdin), options, absent)
     baselines, beside, reasons = _beside_baselines(opened[0], rivals, streams, key, options)
-    beside = [without_values(one, options, absent) for one in beside]
+    beside = _with_nan(beside, options, absent)
     tables = [source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]]
     parts, columns = parts_of(tables, options)
     clusters, more = _clusters(tables, options, stdin)
@@ -139,7 +140,12 @@ def _opened(
 
         source = with_columns(source, options, *asked)  # an array can be read only once
         options = among_columns(source, options)
-    opened = [with_columns(without_columns(without_extras(source, options), options), options, *asked)]
+    rest = source
+    if options.extras:
+        from losscli.inputs.choose.extras import without_extras
+
+        rest = without_extras(source, options)
+    opened = [with_columns(without_columns(rest, options), options, *asked)]
     if labels is not None:
         if isinstance(labels, str):
             _refuse_column(labels, opened[0])
@@ -160,6 +166,35 @@ def _streams(
         if isinstance(labels, str) and error.where == _PREDICTIONS and not error.hint and _numbers(labels):
             error.hint = f"{_PREDICTIONS} come first, then {_LABELS}"
         raise
+
+
+def _extras(source: Opened, rest: Opened, options: ReadOptions, stdin: BinaryIO | None) -> list[Extra]:
+    """The extras that are not columns of the predictions' table."""
+    if not options.extras:
+        return []
+    from losscli.inputs.choose.extras import open_extras
+
+    return open_extras(source, rest, options, stdin)
+
+
+def _absent(
+    asked: ReadOptions, classes: ClassNames | None, written: bool
+) -> tuple[frozenset[str], tuple[Decision, ...]]:
+    """The words that stand for a missing value, and the decision on those that are classes."""
+    if not asked.missing or not written:
+        return frozenset(), ()
+    from losscli.inputs.no_value import absent_words
+
+    return absent_words(asked, classes)
+
+
+def _with_nan(streams: Sequence[T], options: ReadOptions, absent: frozenset[str]) -> list[T]:
+    """The same with NaN in place of the numbers of ``--na``, and empty texts in place of words."""
+    if not options.na and not absent:
+        return list(streams)
+    from losscli.inputs.no_value import without_values
+
+    return [without_values(one, options, absent) if isinstance(one, Stream) else one for one in streams]
 
 
 def _clusters(

@@ -17,7 +17,7 @@ from losscli.text import json_text, printable
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from losscli.inputs.choose.column_spec import Columns, Kind
+    from losscli.inputs.choose.columns import Columns, Kind
     from losscli.inputs.read_options import ReadOptions
     from losscli.ops import Array
 
@@ -110,10 +110,10 @@ def read_labels(
         if key is None and len(opened.keys) > 1:
             raise InputError(f"which array holds the labels? {listed(opened)}", opened.name, "--label NAME")
         return _array_rows(opened, opened.keys[0] if key is None else key, "labels", options)
-    from losscli.inputs.choose.roles import choose_labels
+    from losscli.inputs.choose.label_file import choose_label_file
 
     columns = opened.columns
-    selection, decisions = choose_labels(columns, options, alone=True)
+    selection, decisions = choose_label_file(columns, options)
     if len(selection.labels) != 1:
         raise InputError(f"which column holds the labels? {columns.listed()}", columns.source, "--label COLUMN")
     others = tuple(i for i in range(len(columns.kinds)) if i not in selection.labels)

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     from losscli.core.steps import Steps
     from losscli.inputs.array.arrays import Arrays
-    from losscli.inputs.choose.column_spec import Table
+    from losscli.inputs.choose.columns import Table
     from losscli.python.handed_over import Given
 
 

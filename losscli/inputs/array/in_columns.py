@@ -8,7 +8,7 @@ import numpy as np
 
 from losscli.errors import InputError
 from losscli.inputs.array.arrays import in_role, plain
-from losscli.inputs.choose.column_spec import Columns, Table
+from losscli.inputs.choose.columns import Columns, Table
 from losscli.inputs.choose.key_bytes import side_by_side
 from losscli.inputs.model import LazyTexts, Piece, Place, at_least_one
 from losscli.inputs.numbers import Missing
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.inputs.choose.column_spec import Kind, Selection
+    from losscli.inputs.choose.columns import Kind, Selection
     from losscli.inputs.read_options import ReadOptions
 
 _LOOKED_AT = 200  # rows by which columns are judged

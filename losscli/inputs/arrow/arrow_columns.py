@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.inputs.choose.column_spec import Columns, Kind, Selection
+    from losscli.inputs.choose.columns import Columns, Kind, Selection
     from losscli.inputs.read_options import ReadOptions
 
 # Numbers that need no parsing come in larger chunks, as the cost is per chunk.

@@ -16,7 +16,7 @@ from losscli.errors import InputError, missing_package
 from losscli.inputs.arrow.arrow_columns import LOOKED_AT, TIMES, TypedReader, first_rows
 from losscli.inputs.arrow.arrow_values import kind_of, type_name
 from losscli.inputs.arrow.prefetch import ahead
-from losscli.inputs.choose.column_spec import Columns, Table
+from losscli.inputs.choose.columns import Columns, Table
 from losscli.inputs.model import Stream, at_least_one
 from losscli.inputs.numbers import Missing
 from losscli.inputs.source.byte_stream import BrokenBytesError
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Decision
     from losscli.core.shards import Apply
-    from losscli.inputs.choose.column_spec import Selection
+    from losscli.inputs.choose.columns import Selection
     from losscli.inputs.model import Piece
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.byte_stream import ByteStream

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.inputs.choose.column_spec import Kind
+    from losscli.inputs.choose.columns import Kind
 
 _LONGEST_TYPE = 60
 

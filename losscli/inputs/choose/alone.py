@@ -15,7 +15,7 @@ from losscli.record import replace
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from losscli.inputs.choose.column_spec import Columns, Table
+    from losscli.inputs.choose.columns import Columns, Table
     from losscli.inputs.model import Piece, Stream
     from losscli.inputs.read_options import ReadOptions
 

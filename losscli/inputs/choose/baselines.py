@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from typing import BinaryIO
 
     from losscli.core.class_names import ClassNames
-    from losscli.inputs.choose.column_spec import Columns, Table
+    from losscli.inputs.choose.columns import Columns, Table
     from losscli.inputs.read_options import ReadOptions
     from losscli.ops import Array
 

@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from losscli.errors import InputError
 from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.column_spec import asked_for
+from losscli.inputs.choose.columns import Found
 from losscli.inputs.choose.id_columns import named_ids
-from losscli.inputs.numbers import plain_numbers
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.inputs.choose.column_spec import Columns
+    from losscli.inputs.choose.columns import Columns, Selection
     from losscli.inputs.read_options import ReadOptions
 
-_OFF = 0.02  # how far the sum of a row of rounded probabilities may be from 1
-_FEW = 3  # rows: fewer may be the same by chance
-NOT_FOUND: tuple[tuple[int, ...], str, bool] = ((), "", False)
+_FEW, _MANY = 3, 12  # rows: fewer may be the same by chance, or grow
+_BOTH = "both files have them; --pred and --label if not all are outputs"
 
 
 def place_in(columns: Columns, column: int, other: Columns) -> int | None:
     """The column of the same name in another table."""
-    return other.places.get(known.key(columns.names[column])) if columns.names else None
+    return other.places.get(columns.key(column)) if columns.names else None
 
 
 def is_telling(columns: Columns, column: int) -> bool:
@@ -37,44 +39,33 @@ def is_data(columns: Columns, column: int, other: Columns) -> bool:
     return at is not None and is_telling(columns, column) and _same_values(columns, column, other, at)
 
 
-def add_up(columns: Columns, chosen: Sequence[int]) -> bool:
-    """Whether columns hold probabilities whose rows sum to 1."""
-    values = [plain_numbers(columns.texts(i)) for i in chosen]
-    if len(values) < 2 or not all(values):
-        return False
-    rows = zip(*(column or [] for column in values), strict=True)
-    return all(min(row) >= 0.0 and abs(sum(row) - 1.0) <= _OFF for row in rows)
-
-
-def outputs_of_both(
-    columns: Columns, rest: Sequence[int], other: Columns | None, options: ReadOptions
-) -> tuple[tuple[int, ...], str, bool]:
-    """The output columns, judged from the table of labels, why, and whether to write a note; none if unclear."""
-    if columns.names is None or other is None or other.names is None:
-        return NOT_FOUND
-    numbers = [i for i in rest if columns.kinds[i] == "number" and known.key(columns.names[i]) not in known.SPLITS]
+def outputs_of_both(columns: Columns, rest: Sequence[int], other: Columns, options: ReadOptions) -> Found:
+    """The output columns, judged from the table of labels; none if unclear."""
+    if columns.names is None or other.names is None:
+        return Found()
+    numbers = [i for i in rest if columns.kinds[i] == "number" and columns.key(i) not in known.SPLITS]
     named = _named_after(columns, numbers, other)
     if named:
-        return named, "named after columns of LABELS", False
-    weights = {i for i in numbers if known.key(columns.names[i]) in known.WEIGHTS}
+        return Found(named, "named after columns of LABELS")
+    weights = {i for i in numbers if columns.key(i) in known.WEIGHTS}
     plain = [i for i in numbers if i not in weights]
     other_weights = [i for i in sorted(weights) if options.sample_weight is None and _differs(columns, i, other)]
-    shared = [i for i in plain if known.key(columns.names[i]) in other.places]
+    shared = [i for i in plain if columns.key(i) in other.places]
     labels = any(known.is_label(columns.names[i], columns.names) for i in plain)
     called = sum(known.prediction_prefix(columns.names[i]) is not None for i in plain)
     if options.join is not None and shared == plain and len(plain) > 1 and (labels or 0 < called < len(plain)):
         _refuse_same(columns, shared, other)
-        return tuple(sorted([*plain, *other_weights])), _BOTH, True
+        return Found(tuple(sorted([*plain, *other_weights])), _BOTH, note=True)
     if labels or called:
-        return NOT_FOUND
+        return Found()
     if not other_weights and len(shared) == len(plain):
-        return NOT_FOUND
+        return Found()
     both = [i for i in shared if other_weights or _differs(columns, i, other)]
     told = bool(other_weights) or len(both) < len(plain)
-    if not both or not told or all(columns.names[i].strip().isdigit() for i in both) or add_up(columns, plain):
-        return NOT_FOUND
+    if not both or not told or all(columns.names[i].strip().isdigit() for i in both) or columns.add_up(plain):
+        return Found()
     outputs = tuple(sorted([*both, *other_weights]))
-    return (outputs, _BOTH, True) if _values_of(other) <= {known.key(columns.names[i]) for i in outputs} else NOT_FOUND
+    return Found(outputs, _BOTH, note=True) if _values_of(other) <= {*map(columns.key, outputs)} else Found()
 
 
 def _refuse_same(columns: Columns, shared: Sequence[int], other: Columns) -> None:
@@ -88,18 +79,15 @@ def _refuse_same(columns: Columns, shared: Sequence[int], other: Columns) -> Non
         raise InputError(what, f"{columns.source} and {other.source}", hint)
 
 
-_BOTH = "both files have them; --pred and --label if not all are outputs"
-
-
 def _values_of(other: Columns) -> set[str]:
     """The keys of numeric columns of the table of labels that may be outputs: no ids, counters or folds."""
     ids = {*named_ids(other)}
     numbers = [i for i, kind in enumerate(other.kinds) if kind == "number" and i not in ids]
     looks = {i: other.look(i) for i in numbers}
     return {
-        known.key(other.names[i])
+        other.key(i)
         for i in numbers
-        if other.names and not (looks[i].whole and looks[i].unique) and known.key(other.names[i]) not in known.SPLITS
+        if other.names and not (looks[i].whole and looks[i].unique) and other.key(i) not in known.SPLITS
     }
 
 
@@ -153,3 +141,63 @@ def _may_tell(columns: Columns, i: int, other: Columns, at: int, options: ReadOp
     if words and not options.decided:
         return True
     return (words or columns.look(i).whole) and is_telling(columns, i) and _same_values(columns, i, other, at)
+
+
+def refuse_shared_label(columns: Columns, predictions: Sequence[int], rest: Sequence[int], other: Columns) -> None:
+    """Refuse predictions of unclear name, where a column named like labels is in the other table, too.
+
+    ``x`` and ``y`` in both may be two outputs, or ``x`` the prediction of ``y``.
+    """
+    if columns.names is None or other.names is None:
+        return
+    theirs, chosen = other.places, {*predictions}
+    shared = [
+        i
+        for i in rest
+        if i not in chosen
+        and columns.kinds[i] == "number"
+        and columns.key(i) in theirs
+        and columns.key(i) not in known.SPLITS
+    ]
+    left = [i for i in shared if not is_data(columns, i, other)]
+    told = any(known.prediction_prefix(columns.names[i]) for i in predictions)
+    if told and not all(columns.key(i) in theirs for i in predictions):
+        return
+    labels = [i for i in left if told or known.is_label(columns.names[i], columns.names)]
+    if labels:
+        names = f"column {columns.called(predictions[0])}, or {columns.called(labels[0])} as in {other.source}"
+        hint = "--pred with one of them, or with both"
+        both = sorted({*shared, *predictions})
+        if len(both) > 2 and all(columns.key(i) in theirs for i in both):
+            every = asked_for(columns, both)
+            hint = f"--pred with one of them, or --pred {quoted(every)} --label {quoted(every)} if all are outputs"
+        raise InputError(f"the predictions may be {names}", columns.source, hint)
+
+
+def refuse_same_values(columns: Columns, labels: Sequence[int], other: Columns, predictions: Selection) -> None:
+    """Refuse one of several outputs that is the same in both tables, or only grows: it may be data of the rows.
+
+    Raises:
+        InputError: Some outputs are like that, and others are not.
+    """
+    if len(labels) < 2 or columns.names is None or other.names is None:
+        return
+    place = {other.key(i): i for i in predictions.predictions}
+    pairs = [(i, place[columns.key(i)]) for i in labels if columns.key(i) in place]
+    same = [i for i, j in pairs if is_telling(columns, i) and sorted(columns.texts(i)) == sorted(other.texts(j))]
+    steady = [i for i, j in pairs if len({*columns.texts(i), *other.texts(j)}) == 1]
+    same += steady if any(other.has_fractions(j) for _, j in pairs) else []
+    grows = [i for i, j in pairs if _grows(columns, i) and _grows(other, j)]
+    for found, how in ((same, "holds the same values"), (grows, "only grows")):
+        if found and len(found) < len(pairs):
+            rest = next(columns.called(i) for i, _ in pairs if i not in found)
+            name = columns.called(found[0])
+            what = f"column {name} {how} in both files: is it an output, or data of the rows?"
+            hint = f"--pred and --label with {rest} and what else counts"
+            raise InputError(what, f"{other.source} and {columns.source}", hint)
+
+
+def _grows(columns: Columns, column: int) -> bool:
+    """Whether each number exceeds the one before, over more rows than by chance."""
+    numbers = columns.numbers(column) or []
+    return len(numbers) >= _MANY and all(one < two for one, two in pairwise(numbers))

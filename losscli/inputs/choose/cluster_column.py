@@ -9,7 +9,8 @@ from losscli.core.groups.parts import Part
 from losscli.errors import InputError, UsageError
 from losscli.inputs.array.arrays import Arrays, find_key, listed, stream_for
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.column_spec import Selection, Table, find_columns
+from losscli.inputs.choose.column_spec import find_columns
+from losscli.inputs.choose.columns import Selection, Table
 from losscli.inputs.choose.grouped import COLUMN, OF_LABELS, cluster_in
 from losscli.inputs.opening import open_input
 from losscli.record import replace
@@ -18,7 +19,7 @@ from losscli.text import quoted
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from losscli.inputs.choose.column_spec import Columns
+    from losscli.inputs.choose.columns import Columns
     from losscli.inputs.model import Piece, Stream
     from losscli.inputs.read_options import ReadOptions
 

@@ -10,18 +10,17 @@ from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError
 from losscli.inputs.array.arrays import Arrays, ArrayStream, listed, stream_for
 from losscli.inputs.choose.column_spec import extra_columns, is_request, option_of
-from losscli.inputs.model import Piece, Place, Stream, extra_role, is_baseline, is_extra, joined
+from losscli.inputs.model import Place, Stream, extra_role, is_baseline, joined
 from losscli.inputs.opening import open_input
 from losscli.record import record, replace
 from losscli.text import did_you_mean, printable, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from typing import BinaryIO
 
     from numpy.typing import NDArray
 
-    from losscli.inputs.choose.column_spec import Table
+    from losscli.inputs.choose.columns import Table
     from losscli.inputs.read_options import ReadOptions
 
 
@@ -55,22 +54,6 @@ class Constant:
 
 
 Extra = Stream | Constant
-
-
-def with_constants(piece: Piece, constants: Sequence[Constant]) -> Piece:
-    """The rows of a piece, each with the constants."""
-    if not constants:
-        return piece
-    values = {extra_role(constant.name): constant.rows(piece.size) for constant in constants}
-    places = {extra_role(constant.name): constant.place for constant in constants}
-    return replace(piece, values={**piece.values, **values}, places={**piece.places, **places})
-
-
-def extras_of(piece: Piece) -> dict[str, NDArray[Any]]:
-    """The extras of a piece by their names."""
-    prefix = extra_role("")
-    own = ((role, values) for role, values in piece.values.items() if is_extra(role) and not is_baseline(role))
-    return {role.removeprefix(prefix): values for role, values in own}
 
 
 def keys_of_extras(opened: Table | Arrays, options: ReadOptions) -> dict[str, str]:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import BinaryIO
 
-    from losscli.inputs.choose.column_spec import Table
+    from losscli.inputs.choose.columns import Table
     from losscli.inputs.model import Stream
     from losscli.inputs.read_options import ReadOptions
 
@@ -48,7 +48,7 @@ def from_one(opened: Table | Arrays, options: ReadOptions, key: tuple[int, ...] 
         return [*streams, _arrays_labels(opened, options, alone=False)] if options.labels else streams
     from losscli.inputs.choose.from_tables import prediction_table, whole_table
 
-    return [whole_table(opened, options, key) if options.labels else prediction_table(opened, options, key=key)]
+    return [whole_table(opened, options, key) if options.labels else prediction_table(opened, options, key)]
 
 
 def from_two(
@@ -61,26 +61,23 @@ def from_two(
         UsageError: What was asked for isn't there.
     """
     predictions, labels = _with_ids(predictions, with_columns(labels, options, options.label), options)
-    keys = None
-    if not isinstance(predictions, Arrays) and not isinstance(labels, Arrays):
-        from losscli.inputs.choose.key_columns import shared_keys
-
-        predictions, labels = _indexed(predictions, labels), _indexed(labels, predictions)
-        keys = shared_keys(predictions.columns, labels.columns, options)
-    held = [_arrays_labels(labels, options, alone=True)] if isinstance(labels, Arrays) else []
-    if isinstance(predictions, Arrays):
-        streams = _arrays_predictions(predictions, options, labelled=False)
-    else:
+    if isinstance(labels, Arrays):
+        held = _arrays_labels(labels, options, alone=True)
+        if isinstance(predictions, Arrays):
+            return [*_arrays_predictions(predictions, options, labelled=False), held]
         from losscli.inputs.choose.from_tables import prediction_table
 
-        seen = held[0].seen if held else ()
-        streams = [prediction_table(predictions, options, labels, keys.ours if keys else key, seen)]
-    if isinstance(labels, Arrays):
-        return [*streams, *held]
-    from losscli.inputs.choose.from_tables import label_table
+        return [prediction_table(predictions, options, key, held.seen), held]
+    from losscli.inputs.choose.from_tables import label_table, two_tables
 
-    stream = label_table(labels, predictions, options, keys)
-    return [*streams, replace(stream, keys=keys)]
+    if isinstance(predictions, Arrays):
+        streams = _arrays_predictions(predictions, options, labelled=False)
+        return [*streams, label_table(labels, predictions, options)]
+    from losscli.inputs.choose.key_columns import shared_keys
+
+    predictions, labels = _indexed(predictions, labels), _indexed(labels, predictions)
+    keys = shared_keys(predictions.columns, labels.columns, options)
+    return [*two_tables(predictions, labels, options, keys, key)]
 
 
 def _with_ids(

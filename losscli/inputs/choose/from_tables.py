@@ -8,10 +8,11 @@ from losscli.core.batch import Decision
 from losscli.errors import InputError
 from losscli.inputs.array.arrays import in_role, peeked, shown_shape
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table, weight_column
+from losscli.inputs.choose.column_spec import weight_column
+from losscli.inputs.choose.columns import Columns, Kind, Selection, Table
 from losscli.inputs.choose.grouped import COLUMN, OF_LABELS
 from losscli.inputs.choose.key_bytes import side_by_side
-from losscli.inputs.choose.roles import choose_both, choose_extra, choose_labels, choose_predictions
+from losscli.inputs.choose.roles import choose_both, choose_extra, choose_predictions
 from losscli.inputs.model import Piece, Place, Stream
 from losscli.record import replace
 
@@ -33,45 +34,57 @@ def whole_table(table: Table, options: ReadOptions, key: tuple[int, ...] = (), o
     return table_stream(table, "predictions", *choose_both(table.columns, options, key, other))
 
 
-def prediction_table(
-    table: Table,
-    options: ReadOptions,
-    labels: Table | Arrays | None = None,
-    key: tuple[int, ...] = (),
-    seen: Sequence[str] = (),
-) -> Stream:
-    """The rows of a table of predictions; labels, if any, are elsewhere, and some of them are ``seen``.
+def prediction_table(table: Table, options: ReadOptions, key: tuple[int, ...] = (), seen: Sequence[str] = ()) -> Stream:
+    """The rows of a table of predictions; labels, if any, are in no table, and some of them are ``seen``.
 
     Raises:
         InputError: The predictions can't be told from the rest.
         UsageError: A column that was asked for isn't there.
     """
-    other = labels.columns if isinstance(labels, Table) else None
-    apart = None if labels is None else seen
-    choice = choose_predictions(table.columns, options, key=key, other=other, apart=apart)
+    choice = choose_predictions(table.columns, options, Selection(key=key), None, seen)
     return table_stream(table, "predictions", *choice)
 
 
-def label_table(labels: Table, predictions: Table | Arrays, options: ReadOptions, keys: Keys | None = None) -> Stream:
+def two_tables(
+    predictions: Table, labels: Table, options: ReadOptions, keys: Keys | None, key: tuple[int, ...]
+) -> tuple[Stream, Stream]:
+    """The rows of a table of predictions and of one of labels; ``key`` pairs rows with a baseline's.
+
+    Raises:
+        InputError: The labels or the predictions can't be told from the rest.
+        UsageError: A column that was asked for isn't there.
+    """
+    from losscli.inputs.choose.label_file import labels_seen
+
+    columns, other = predictions.columns, labels.columns
+    taken, seen = Selection(key=keys.ours if keys else key), labels_seen(other, options, columns)
+    selection, decisions = choose_predictions(columns, options, taken, other, seen)
+    rows = table_stream(predictions, "predictions", selection, decisions)
+    return rows, label_table(labels, predictions, options, keys, (columns, selection))
+
+
+def label_table(
+    labels: Table,
+    predictions: Table | Arrays,
+    options: ReadOptions,
+    keys: Keys | None = None,
+    beside: tuple[Columns, Selection] | None = None,
+) -> Stream:
     """The rows of a table of labels, with its weights and the key by which rows are paired.
 
     Raises:
         InputError: The labels can't be told from the rest.
         UsageError: A column that was asked for isn't there.
     """
-    beside = None
-    if isinstance(predictions, Table):
-        ours = keys.ours if keys else ()
-        chosen, _ = choose_predictions(predictions.columns, options, key=ours, other=labels.columns, apart=())
-        beside = (predictions.columns, chosen)
-    key = keys.theirs if keys else ()
-    selection, decisions = choose_labels(labels.columns, options, alone=True, key=key, beside=beside)
+    from losscli.inputs.choose.label_file import choose_label_file
+
+    selection, decisions = choose_label_file(labels.columns, options, keys.theirs if keys else (), beside)
     weights = weight_column(labels.columns, options)
     if weights is not None and not has_weights(predictions, options):
         selection = replace(selection, weights=weights)
         decisions += (Decision("sample weights", f"column {labels.columns.called(weights)}", "given"),)
     stream = table_stream(labels, "labels", selection, decisions)
-    return replace(label_keys(stream), cuts=stream.cuts and stream.cuts.then(label_keys))
+    return replace(label_keys(stream), keys=keys, cuts=stream.cuts and stream.cuts.then(label_keys))
 
 
 def weight_table(table: Table) -> Stream:

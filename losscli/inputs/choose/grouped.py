@@ -10,7 +10,7 @@ from losscli.core.groups.parts import WORDS, Part
 from losscli.errors import UsageError
 from losscli.inputs.array.arrays import Arrays, listed, stream_for
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.column_spec import Table, find_columns, is_number, is_request
+from losscli.inputs.choose.column_spec import find_columns, is_number, is_request
 from losscli.inputs.numbers import exact_number, parse_number
 from losscli.record import record, replace
 from losscli.text import did_you_mean, quoted
@@ -18,7 +18,7 @@ from losscli.text import did_you_mean, quoted
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.inputs.choose.column_spec import Columns
+    from losscli.inputs.choose.columns import Columns, Table
     from losscli.inputs.model import Stream
     from losscli.inputs.read_options import ReadOptions
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from losscli.errors import UsageError
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import find_columns
+from losscli.inputs.choose.columns import Found
 
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-    from losscli.inputs.choose.column_spec import Columns, Look
+    from losscli.inputs.choose.columns import Columns, Look
     from losscli.inputs.read_options import ReadOptions
 
 _MANY = 12  # in fewer rows, values may all differ by chance
@@ -166,13 +167,13 @@ def same_samples(mine: Columns, i: int, other: Columns, j: int) -> bool:
     return names[0] == names[1] or bool(ours & theirs)
 
 
-def the_id(columns: Columns, options: ReadOptions, ids: dict[int, str], key: tuple[int, ...]) -> tuple[int | None, str]:
+def the_id(columns: Columns, options: ReadOptions, ids: dict[int, str], key: tuple[int, ...]) -> Found:
     """The column that names the samples: the key, the one asked for, else the first that is unique."""
     if key and options.id is None:
-        return key[0], "rows are paired by it"
+        return Found(key[:1], "rows are paired by it")
     unique = [i for i in ids if not columns.rows or columns.look(i).unique]
     chosen = (unique or [*ids])[:1]
-    return (chosen[0], ids[chosen[0]]) if chosen else (None, "")
+    return Found(tuple(chosen), ids[chosen[0]]) if chosen else Found()
 
 
 def ids_of(

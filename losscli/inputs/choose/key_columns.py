@@ -15,7 +15,7 @@ from losscli.inputs.model import Keys
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from losscli.inputs.choose.column_spec import Columns
+    from losscli.inputs.choose.columns import Columns
     from losscli.inputs.read_options import ReadOptions
 
 

@@ -1,4 +1,4 @@
-"""Which columns hold the labels: by their names, by their values, or named as the predictions are."""
+"""The labels in a table that holds predictions, too: by their names, by values, or named as the predictions are."""
 
 from __future__ import annotations
 
@@ -6,89 +6,76 @@ from typing import TYPE_CHECKING
 
 from losscli.core.class_names import whole_number
 from losscli.errors import InputError
-from losscli.inputs.cells import are_flags
+from losscli.inputs.cells import FLAGS_HINT, are_flags
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.both_tables import add_up
-from losscli.inputs.choose.class_columns import class_columns, class_of, forms, pairing
-from losscli.inputs.choose.two_readings import has_fractions
-from losscli.inputs.numbers import looks_numeric, plain_numbers
+from losscli.inputs.choose.class_columns import class_columns, class_of
+from losscli.inputs.choose.columns import Found
+from losscli.inputs.numbers import looks_numeric
 from losscli.lazy import regex
-from losscli.text import quoted, shortened
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
-    from losscli.inputs.choose.column_spec import Columns, Selection
-    from losscli.inputs.read_options import ReadOptions
+    from losscli.inputs.choose.columns import Columns
 
 _HUMP = regex(r"(?<=[a-z])(?=[A-Z])")
-Found = tuple[tuple[int, ...], str]
 _SHARES = frozenset(("public", "private", "ignored"))  # the use of a row, in solution files of competitions
 _TRUTH = frozenset(("true", "truth", "actual", "observed", "gold", "label", "target", "orig"))
-_ONE = "--label with one of them"
+ONE = "--label with one of them"
 _GROUP = ("y", "label", "labels", "true", "y_true", "target", "actual", "gold", "truth")
 
 
-def labels_of(
-    columns: Columns,
-    taken: Collection[int],
-    options: ReadOptions,
-    *,
-    alone: bool,
-    beside: tuple[Columns, Selection] | None,
-) -> Found:
-    """The label columns among those without a role, and why; none if unclear.
+def labels_of(columns: Columns, taken: Collection[int]) -> Found:
+    """The labels of a table that holds predictions, too, among columns without a role.
 
     Raises:
         InputError: Several could be.
     """
-    free = [i for i in range(len(columns.kinds)) if i not in taken and not _is_weight(columns, i)]
-    classes = set() if alone else _called_like_labels(columns, free)
+    free = [i for i in range(len(columns.kinds)) if i not in taken and columns.key(i) not in known.WEIGHTS]
+    classes = _called_like_labels(columns, free)
     others = [i for i in free if i not in classes]
-    named = _by_name(columns, others)
-    if beside is not None:
-        words = _of_words(columns, named, *beside)
-        if words:
-            return words, "its values are those of the predictions"
-        weighed = [i for i in range(len(columns.kinds)) if i not in taken and not _is_given(columns, i, options)]
-        wide = _as_predictions(columns, weighed, *beside)
-        if wide and {*named} <= {*wide}:
-            return wide, "named as the predictions are"
-        if wide and named:
-            one, two = columns.called(named[0]), shortened(", ".join(map(columns.called, wide)))
-            what = f"the labels may be column {one}, by its name, or {two}, as the predictions are called"
-            raise InputError(
-                what, columns.source, _ONE if len(wide) == 1 else f"--label {quoted(one)}, or --label with the others"
-            )
-    if len(named) > 1:
-        names = ", ".join(f"{columns.called(i)} (column {i + 1})" for i in named)
-        raise InputError(f"several columns could be the labels: {names}", columns.source, _ONE)
-    several = None if alone else _predicted(columns, free)
-    if several is not None and len(several[0]) > 1 and {*named} <= {*several[0]}:
+    named = by_name(columns, others)
+    refuse_several(columns, named)
+    several = _predicted(columns, free)
+    if len(several.columns) > 1 and {*named} <= {*several.columns}:
         return several  # x and z, too, beside x_pred, y_pred and z_pred
     if named:
-        return named, "by its name"
-    if not alone:
-        told = _worded(columns, others) or _grouped(columns, others) or _predicted(columns, free)
-        found = told or _by_values(columns, free, columns, free)
-        found = found if found[0] else _decided_for(columns, free)
-        found = found if found[0] else _of_probability(columns, free)
-        if not found[0]:
-            _refuse_several(columns, others)
-        return found
-    return _all(columns, free, beside, options)
+        return Found(named, "by its name")
+    found = _worded(columns, others) or _grouped(columns, others) or several
+    found = found or by_values(columns, free, columns, free)
+    found = found or _decided_for(columns, free) or _of_probability(columns, free)
+    if not found:
+        refuse_several(columns, _with_word(columns, others))
+    return found
 
 
-def _is_weight(columns: Columns, column: int) -> bool:
-    return columns.names is not None and known.key(columns.names[column]) in known.WEIGHTS
+def unless_grouped(columns: Columns, grouped: Sequence[int], find: Callable[[set[int]], Found]) -> Found:
+    """The labels among columns by which rows are not grouped or picked, else among these, too.
+
+    Raises:
+        InputError: There are none.
+    """
+    others = {i for i in grouped if role_of(columns, i) != "label"}
+    found = find(others)
+    if not found and others:  # rows may be picked by a column named like labels
+        found = find(set())
+    if not found:
+        what = f"no column has a usual label name (label, y, target ...); {columns.listed()}"
+        raise InputError(what, columns.source, "--label COLUMN, or LABELS as the second argument")
+    return found
 
 
-def _is_given(columns: Columns, column: int, options: ReadOptions) -> bool:
-    """Whether a column holds the weights that were asked for."""
-    return columns.names is not None and columns.names[column] == options.sample_weight
+def role_of(columns: Columns, column: int) -> str | None:
+    """The role implied by a column's name, if it is one of the usual names."""
+    if columns.names is None:
+        return None
+    if known.is_label(columns.names[column], columns.names):
+        return "label"
+    return "weight" if columns.key(column) in known.WEIGHTS else None
 
 
-def _by_name(columns: Columns, free: Sequence[int]) -> tuple[int, ...]:
+def by_name(columns: Columns, free: Sequence[int]) -> tuple[int, ...]:
+    """The columns that are called like labels."""
     if columns.names is None:
         return ()
     return tuple(i for i in free if known.is_label(columns.names[i], columns.names))
@@ -97,46 +84,15 @@ def _by_name(columns: Columns, free: Sequence[int]) -> tuple[int, ...]:
 def _called_like_labels(columns: Columns, free: Sequence[int]) -> set[int]:
     """The class columns that words name, if one of them is called like labels: ``gold`` beside ``silver``."""
     names, numbers = columns.names or (), [i for i in free if columns.kinds[i] == "number"]
-    suspects = {*_by_name(columns, numbers), *_with_word(columns, numbers)}
+    suspects = {*by_name(columns, numbers), *_with_word(columns, numbers)}
     words = [sorted({*columns.seen(i)}) for i in free if suspects and columns.kinds[i] == "text"]
     for seen in words:
         if any(word in names[i] for i in numbers for word in seen):
             classes = class_columns([names[i] for i in numbers], seen)
             found = {-1} if classes is None else {*classes.find(seen).tolist()}
-            if -1 not in found and (suspects <= {numbers[at] for at in found} or add_up(columns, numbers)):
+            if found <= {*range(len(numbers))} and (suspects <= {numbers[at] for at in found} or columns.add_up(numbers)):
                 return {*numbers}
     return set()
-
-
-def _as_predictions(columns: Columns, free: Sequence[int], other: Columns, predictions: Selection) -> tuple[int, ...]:
-    """Label columns with the names of the prediction columns, in this order."""
-    if columns.names is None or other.names is None:
-        return ()
-    ours = [other.names[i] for i in predictions.predictions]
-    if len(ours) == 1:
-        return tuple(i for i in free if known.key(columns.names[i]) == known.key(ours[0]))
-    numbers = [i for i in free if columns.kinds[i] == "number"]
-    order = pairing([columns.names[i] for i in numbers], ours) if len(numbers) >= len(ours) else None
-    return () if order is None else tuple(sorted(numbers[i] for i in order))
-
-
-def _of_words(columns: Columns, named: Sequence[int], other: Columns, predictions: Selection) -> tuple[int, ...]:
-    """The one column that holds the predicted words, whatever its name; none if several do.
-
-    Raises:
-        InputError: Another one is called like labels.
-    """
-    chosen = predictions.predictions
-    if len(chosen) != 1 or not other.holds_words(chosen[0]):
-        return ()
-    found = sharing(columns, range(len(columns.kinds)), other.seen(chosen[0]))
-    if len(found) != 1 or found == [*named]:
-        return ()
-    if named:
-        one, two = columns.called(named[0]), columns.called(found[0])
-        what = f"the predictions are words of column {two}, and none of column {one}, which is called like labels"
-        raise InputError(what, columns.source, f"--label {quoted(two)}")
-    return tuple(found)
 
 
 def sharing(columns: Columns, among: Sequence[int], words: Sequence[str]) -> list[int]:
@@ -144,10 +100,9 @@ def sharing(columns: Columns, among: Sequence[int], words: Sequence[str]) -> lis
     return [i for i in among if columns.holds_words(i) and not {*words}.isdisjoint(columns.seen(i))]
 
 
-def _worded(columns: Columns, free: Sequence[int]) -> Found | None:
+def _worded(columns: Columns, free: Sequence[int]) -> Found:
     """The one column with a usual word in its name: ``actual_income``, ``sales_true``."""
-    found = _with_word(columns, free)
-    return (tuple(found), "named like labels") if len(found) == 1 else None
+    return Found.only(_with_word(columns, free), "named like labels")
 
 
 def _with_word(columns: Columns, free: Sequence[int]) -> list[int]:
@@ -160,46 +115,43 @@ def _with_word(columns: Columns, free: Sequence[int]) -> list[int]:
     return found
 
 
-def _refuse_several(columns: Columns, free: Sequence[int]) -> None:
-    """Refuse several columns that are named like labels."""
-    found = _with_word(columns, free)
-    if found:
+def refuse_several(columns: Columns, found: Sequence[int]) -> None:
+    """Refuse more than one column that could be the labels."""
+    if len(found) > 1:
         names = ", ".join(f"{columns.called(i)} (column {i + 1})" for i in found)
-        raise InputError(f"several columns could be the labels: {names}", columns.source, _ONE)
+        raise InputError(f"several columns could be the labels: {names}", columns.source, ONE)
 
 
-def _predicted(columns: Columns, free: Sequence[int]) -> Found | None:
+def _predicted(columns: Columns, free: Sequence[int]) -> Found:
     """The columns after which the predictions are named: ``age`` next to ``age_pred``."""
     names = columns.names or ()
     place = {known.key(names[i]): i for i in free if names and known.predicted(names[i]) is None}
     stems = {known.key(stem): name for name in names if (stem := known.predicted(name))}
     found = [place[stem] for stem in stems if stem in place]
     if not found or (len(found) > 1 and any(columns.kinds[i] != "number" for i in found)):
-        return None
-    return tuple(sorted(found)), f"{stems[known.key(names[found[0]])]} is named after it"
+        return Found()
+    return Found(tuple(sorted(found)), f"{stems[known.key(names[found[0]])]} is named after it")
 
 
-def _grouped(columns: Columns, free: Sequence[int]) -> Found | None:
+def _grouped(columns: Columns, free: Sequence[int]) -> Found:
     """Several label columns that share a usual word: ``y_1, y_2`` next to ``pred_1, pred_2``."""
     groups: dict[str, list[int]] = {}
     for i in free if columns.names else ():
         assert columns.names is not None
-        name = known.key(columns.names[i])
+        name = columns.key(i)
         fits = columns.kinds[i] == "number" or are_flags(columns.seen(i))
         prefix = next((word for word in _GROUP if fits and name.startswith(f"{word}_")), None)
         prefix = prefix or next((f"…{word}" for word in _GROUP if fits and name.endswith(f"_{word}")), None)
         if prefix is not None and known.prediction_prefix(columns.names[i]) is None:
             groups.setdefault(prefix, []).append(i)
     wide = [(prefix, group) for prefix, group in groups.items() if len(group) > 1]
-    if len(wide) != 1:
-        return None
-    return tuple(wide[0][1]), f"named like labels ({wide[0][0]})"
+    return Found(tuple(wide[0][1]), f"named like labels ({wide[0][0]})") if len(wide) == 1 else Found()
 
 
-def _by_values(columns: Columns, free: Sequence[int], other: Columns, predictions: Sequence[int]) -> Found:
+def by_values(columns: Columns, free: Sequence[int], other: Columns, predictions: Sequence[int]) -> Found:
     """The one text column whose values are classes of the prediction columns."""
     if other.names is None:
-        return (), ""
+        return Found()
     numbers = [i for i in predictions if other.kinds[i] == "number"]
     group = [i for i in numbers if known.prediction_prefix(other.names[i])]
     names = [other.names[i] for i in (group if len(group) > 1 else numbers)]
@@ -216,26 +168,8 @@ def _by_values(columns: Columns, free: Sequence[int], other: Columns, prediction
     if len(fitting) > 1:
         called = ", ".join(columns.called(i) for i in fitting)
         what = f"several columns hold the classes that other columns are named after: {called}"
-        raise InputError(what, columns.source, _ONE)
-    return (tuple(fitting), "its values are the names of the other columns") if fitting else ((), "")
-
-
-def _of_numbers(columns: Columns, free: Sequence[int], other: Columns, predictions: Sequence[int]) -> Found:
-    """The one column of class numbers, beside others that can't be, where the predictions are probabilities."""
-    names = [other.names[i] for i in predictions] if other.names else []
-    places = {*range(len(predictions))}
-
-    def fits(column: int) -> bool:
-        seen = [*{*columns.seen(column)}] if columns.kinds[column] == "number" else []
-        classes = class_columns(names, seen)
-        if classes is not None and classes.valued:
-            return {*map(float, seen)} <= {*map(float, classes.names)}
-        if classes is not None and classes.numeric:
-            return bool(seen) and -1 not in classes.find(seen)
-        return bool(seen) and {whole_number(text) for text in seen} <= places
-
-    found = [i for i in free if fits(i)] if add_up(other, predictions) else []
-    return (tuple(found), "its numbers are classes of the predictions") if len(found) == 1 else ((), "")
+        raise InputError(what, columns.source, ONE)
+    return Found.only(fitting, "its values are the names of the other columns")
 
 
 def _is_predicted(columns: Columns, column: int) -> bool:
@@ -248,7 +182,7 @@ def _decided_for(columns: Columns, free: Sequence[int]) -> Found:
     decided = [i for i in free if columns.holds_words(i) and _is_predicted(columns, i)]
     rest = [i for i in free if i not in decided]
     found = sharing(columns, rest, columns.seen(decided[0])) if len(decided) == 1 else []
-    return (tuple(found), f"its values are those of {columns.called(decided[0])}") if len(found) == 1 else ((), "")
+    return Found.only(found, f"its values are those of {columns.called(decided[0])}") if found else Found()
 
 
 def _of_probability(columns: Columns, free: Sequence[int]) -> Found:
@@ -256,86 +190,43 @@ def _of_probability(columns: Columns, free: Sequence[int]) -> Found:
     names = columns.names or ()
     stems = [stem for i in free if names and columns.kinds[i] == "number" and (stem := class_of(names[i]))]
     if len(stems) != 1:
-        return (), ""
-    named = [i for i in free if known.key(names[i]) == known.key(stems[0])]
+        return Found()
+    named = [i for i in free if columns.key(i) == known.key(stems[0])]
     found = [i for i in named if are_flags(columns.seen(i)) or {*map(whole_number, columns.seen(i))} <= {0, 1}]
-    return (tuple(found), "the probability is named after it") if len(found) == 1 else ((), "")
-
-
-def _all(
-    columns: Columns, free: Sequence[int], beside: tuple[Columns, Selection] | None, options: ReadOptions
-) -> Found:
-    """All remaining columns of a table of labels."""
-    whole = len(free) == len(columns.kinds)
-    free = [i for i in free if not _is_blank(columns, i)] or free
-    if len(free) == 1:
-        return (free[0],), "the only column" if whole else "the only column left"
-    rest = [i for i in free if not is_share(columns, i)]
-    if beside is not None and len(rest) > 1:
-        other, predictions = beside
-        found, reason = _by_values(columns, rest, other, predictions.predictions)
-        found, reason = (found, reason) if found else _of_numbers(columns, rest, other, predictions.predictions)
-        if found:
-            return found, reason
-        share = _share(columns, rest, options) if len(predictions.predictions) == 1 else ()
-        if share:
-            return share, "the only column left whose values lie between 0 and 1"
-        words = [i for i in rest if _are_words(columns, i)]
-        flags = [i for i in words if are_flags(columns.seen(i))]
-        if len(flags) == 1 and len(words) == len(rest) and len(predictions.predictions) == 1:
-            return tuple(flags), "the only column left of words for yes and no"
-        numbers = [i for i in rest if i not in words]
-        hard = len(predictions.predictions) == 1 and other.kinds[predictions.predictions[0]] == "text"
-        if hard and len(words) == 1:
-            return tuple(words), "the only column of words left"
-        if numbers and words and not hard:
-            rest = numbers
-    if len(rest) == 1:
-        return (rest[0],), "the only column left"
-    return tuple(rest), "all columns" if whole and len(rest) == len(free) else "all columns but ids and weights"
-
-
-def _share(columns: Columns, rest: Sequence[int], options: ReadOptions) -> tuple[int, ...]:
-    """The one column between 0 and 1, for a loss of yes and no.
-
-    Raises:
-        InputError: Several could be the labels of one prediction.
-    """
-    shares = [i for i in rest if _are_shares(columns, i)] if options.shares or options.raw_labels else []
-    if len(shares) > 1:
-        names = ", ".join(columns.called(i) for i in shares)
-        raise InputError(f"several columns could be the labels: {names}", columns.source, _ONE)
-    return tuple(shares) if options.shares else ()
-
-
-def _are_words(columns: Columns, column: int) -> bool:
-    """Whether a column holds words, some of which may look like numbers."""
-    if columns.kinds[column] != "mixed":
-        return columns.kinds[column] == "text"
-    texts = columns.texts(column)
-    return 2 * sum(map(looks_numeric, texts)) < len(texts)
-
-
-def _are_shares(columns: Columns, column: int) -> bool:
-    """Whether a column holds only numbers in [0, 1], or words for 0 and 1."""
-    texts = columns.seen(column)
-    numbers = plain_numbers(texts) or [-1.0]
-    return are_flags(texts) or all(0.0 <= number <= 1.0 for number in numbers)
-
-
-def _is_blank(columns: Columns, column: int) -> bool:
-    """Whether a column is empty in the first rows."""
-    return bool(columns.rows) and not any(columns.texts(column))
+    return Found.only(found, "the probability is named after it")
 
 
 def is_share(columns: Columns, column: int) -> bool:
     """Whether a column tells what a row is used for (public, private; a fold), as in solution files of competitions."""
     seen = {text.lower() for text in columns.texts(column)} if columns.holds_words(column) else set[str]()
-    named = columns.names is not None and known.key(columns.names[column]) in known.SPLITS
-    return (bool(seen) and seen <= _SHARES) or (named and not has_fractions(columns, column))
+    named = columns.key(column) in known.SPLITS
+    return (bool(seen) and seen <= _SHARES) or (named and not columns.has_fractions(column))
 
 
-def wide_pairs(predictions: Sequence[str], labels: Sequence[str]) -> tuple[list[str], list[str]]:
-    """The names of predictions without a label column, and those of labels without a prediction column."""
-    ours, theirs = (min(forms(names), key=lambda form: sum(map(len, form))) for names in (predictions, labels))
-    return [name for name in ours if name not in theirs], [name for name in theirs if name not in ours]
+def words_of(columns: Columns, labels: tuple[int, ...]) -> tuple[int, ...]:
+    """The label columns to read as words: text, and class numbers of more digits than a float holds.
+
+    Raises:
+        InputError: One of several is text.
+    """
+    text = [i for i in labels if columns.holds_words(i)]
+    if len(text) == len(labels) > 1 and all(are_flags(columns.texts(i)) for i in labels):
+        return labels
+    if text and len(labels) > 1:
+        what = f"column {columns.called(text[0])} is text, so these can't be one-hot labels; {columns.listed()}"
+        raise InputError(what, columns.source, "--label with one column, or with columns of numbers")
+    _refuse_true_among_numbers(columns, labels)
+    if not text and len(labels) == 1 and columns.kinds[labels[0]] == "number" and not columns.types:
+        seen = {*columns.texts(labels[0])}
+        least = 2**63 - 1 if columns.exact else 2**53
+        if seen and all(t.isascii() and t.isdigit() for t in seen) and max(map(int, seen)) > least:
+            return labels
+    return tuple(text)
+
+
+def _refuse_true_among_numbers(columns: Columns, labels: tuple[int, ...]) -> None:
+    for i in labels:
+        words = [text for text in columns.seen(i) if not looks_numeric(text)] if columns.kinds[i] == "mixed" else []
+        if words and {word.lower() for word in words} <= {"true", "false"}:
+            what = f"column {columns.called(i)} holds {words[0]} among numbers: {columns.examples[i]}"
+            raise InputError(what, columns.source, FLAGS_HINT)

@@ -5,13 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
-from losscli.errors import InputError, UsageError
-from losscli.inputs.cells import FLAGS_HINT, are_flags
+from losscli.errors import UsageError
+from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.both_tables import is_data, outputs_of_both, place_in
 from losscli.inputs.choose.column_spec import (
-    Columns,
-    Selection,
     extra_columns,
     find_columns,
     is_number,
@@ -19,34 +16,21 @@ from losscli.inputs.choose.column_spec import (
     refuse_text,
     weight_column,
 )
+from losscli.inputs.choose.columns import Columns, Found, Selection
 from losscli.inputs.choose.grouped import handed_through
 from losscli.inputs.choose.id_columns import ids_of, named_ids, the_id
-from losscli.inputs.choose.label_columns import is_share, labels_of
+from losscli.inputs.choose.label_columns import labels_of, role_of, unless_grouped, words_of
 from losscli.inputs.choose.label_order import paired_labels
-from losscli.inputs.choose.prediction_columns import (
-    forecast_of,
-    prediction_words,
-    predictions_of,
-    refuse_duplicates,
-    role_of,
-)
-from losscli.inputs.choose.told_columns import FLAGS, counters, label_kind, left_alone, spoken
-from losscli.inputs.choose.two_readings import (
-    refuse_confidence,
-    refuse_coordinates,
-    refuse_same_values,
-    refuse_several_models,
-    refuse_shared_label,
-)
+from losscli.inputs.choose.prediction_columns import forecast_of, prediction_words, predictions_of, refuse_duplicates
+from losscli.inputs.choose.told_columns import FLAGS, counters, left_alone, spoken, told_labels
+from losscli.inputs.choose.two_readings import refuse_confidence, refuse_coordinates, refuse_several_models
 from losscli.inputs.model import extra_role, is_baseline
-from losscli.inputs.numbers import looks_numeric
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from losscli.inputs.read_options import ReadOptions
-
 
 Choice = tuple[Selection, tuple[Decision, ...]]
 
@@ -54,92 +38,138 @@ Choice = tuple[Selection, tuple[Decision, ...]]
 def choose_both(
     columns: Columns, options: ReadOptions, key: tuple[int, ...] = (), other: Columns | None = None
 ) -> Choice:
-    """Roles in one table that holds predictions and labels.
+    """Roles in one table that holds predictions and labels; ``other`` is that of a baseline.
 
     Raises:
         InputError: No label column, several, or predictions that can't be told from the rest.
         UsageError: A column that was asked for isn't there.
     """
-    labels, label_decisions = choose_labels(columns, options, alone=False, key=key)
-    predictions, decisions = choose_predictions(columns, options, taken=labels.labels, key=key, other=other)
+    labels, label_decisions = _choose_labels(columns, options, key)
+    if len(labels.labels) == 1:
+        seen = columns.seen(labels.labels[0])
+    else:
+        seen = [] if other is None else _labels_seen(other, options, columns)
+    predictions, decisions = choose_predictions(columns, options, labels, other, seen)
     asked = options.pred is not None or options.label is not None
     if not asked and refuse_coordinates(columns, predictions.predictions, labels.labels):
         reason = "by its name; coordinates have no label"
-        label_decisions = (replace(label_decisions[0], reason=reason, note=True), *label_decisions[1:])
+        label_decisions = [replace(label_decisions[0], reason=reason, note=True), *label_decisions[1:]]
     paired, more = paired_labels(columns, labels, columns, predictions, options)
     both = replace(predictions, labels=paired.labels, words=(*predictions.words, *labels.words))
     return both, (*decisions, *label_decisions, *more)
 
 
+def _labels_seen(other: Columns, options: ReadOptions, columns: Columns) -> list[str]:
+    from losscli.inputs.choose.label_file import labels_seen
+
+    return labels_seen(other, options, columns)
+
+
+def _choose_labels(columns: Columns, options: ReadOptions, key: tuple[int, ...]) -> tuple[Selection, list[Decision]]:
+    """The labels in a table that holds predictions, too."""
+    extras = extra_columns(columns, options)
+    grouped = handed_through(columns, options)
+    if options.label is not None:
+        found = Found(find_columns(columns, options.label, "--label"), "given")
+        for name, chosen in extras.items():
+            one = "baseline" if is_baseline(extra_role(name)) else name
+            _refuse_overlap(columns, chosen, found.columns, "label", one)
+    else:
+        pred = find_columns(columns, options.pred, "--pred") if options.pred is not None else ()
+        taken = {*(column for chosen in extras.values() for column in chosen), *key, *pred}
+        found = unless_grouped(columns, grouped, lambda others: labels_of(columns, taken | others))
+    words = words_of(columns, found.columns)
+    return Selection(labels=found.columns, words=words, key=key), told_labels(columns, found, words)
+
+
 def choose_predictions(
-    columns: Columns,
-    options: ReadOptions,
-    taken: tuple[int, ...] = (),
-    key: tuple[int, ...] = (),
-    other: Columns | None = None,
-    apart: Sequence[str] | None = None,
+    columns: Columns, options: ReadOptions, taken: Selection, other: Columns | None, seen: Sequence[str]
 ) -> Choice:
     """Predictions, extras, weights and ids.
 
     Args:
         columns: The table.
         options: What was asked for.
-        taken: The label columns of the same table.
-        key: As in `Keys`.
-        other: The table of the labels, if they are in another one.
-        apart: Some labels, if they are elsewhere but not in a table; empty if they are in one.
+        taken: The labels of the same table, and its key, as in `Keys`.
+        other: The table of the labels, if they are in another one, or that of a baseline.
+        seen: Some of the labels.
 
     Raises:
         InputError: The prediction columns can't be told from the rest, or their names are not unique.
         UsageError: A column that was asked for isn't there, or is asked for twice.
     """
-    decisions: list[Decision] = []
     weights = weight_column(columns, options)
-    if weights is not None:
-        decisions.append(Decision("sample weights", spoken(columns, (weights,)), "given"))
-    extras = extra_columns(columns, options)
-    decisions += [_extra_decision(columns, name, chosen, options) for name, chosen in extras.items()]
-    grouped = handed_through(columns, options)
-    apart_from = [i for i in grouped if columns.names is None or not known.prediction_prefix(columns.names[i])]
-    used = {*taken, *key, *apart_from, weights, *(column for chosen in extras.values() for column in chosen)} - {None}
-    seen = columns.seen(taken[0]) if len(taken) == 1 else apart or _seen_in(other, options, columns)
+    extras, grouped = extra_columns(columns, options), handed_through(columns, options)
+    only_grouped = (i for i in grouped if columns.names is None or not known.prediction_prefix(columns.names[i]))
+    used = {*taken.labels, *taken.key, *only_grouped, weights, *(i for some in extras.values() for i in some)} - {None}
     if options.pred is not None:
-        predictions, reason, noted = _asked_predictions(columns, options.pred, taken, extras), "given", False
-        ids = ids_of(columns, options, other, {*used, *predictions}, keyed=bool(key))
-        decisions += counters(columns, predictions)
+        asked = _asked_predictions(columns, options.pred, taken.labels, extras)
+        found, used = Found(asked, "given", told=counters(columns, asked)), {*used, *asked}
+        ids = ids_of(columns, options, other, used, keyed=bool(taken.key))
     else:
-        ids = ids_of(columns, options, other, used, keyed=bool(key))
+        ids = ids_of(columns, options, other, used, keyed=bool(taken.key))
         rest = [i for i in range(len(columns.kinds)) if i not in used and i not in ids]
-        predictions, reason, noted = outputs_of_both(columns, rest, None if taken else other, options)
-        if taken:
-            predictions, reason = forecast_of(columns, taken, rest), "named after the labels"
-        if not predictions:
-            predictions, reason = predictions_of(columns, rest, options, seen, decisions, apart=apart is not None)
-            refuse_shared_label(columns, predictions, rest, other)
-            refuse_several_models(columns, predictions, seen)
-        refuse_confidence(columns, predictions, rest)
-    refuse_duplicates(columns, predictions)
-    chosen_id, reason_of_id = the_id(columns, options, ids, key)
-    if chosen_id is not None:
-        decisions.insert(0, Decision("ids", spoken(columns, (chosen_id,)), reason_of_id))
-    decisions.insert(0, Decision("predictions", spoken(columns, predictions), reason, note=noted))
-    words = _predicted_words(columns, predictions, extras) if options.raw_labels else ()
-    if words == predictions and {*seen} <= {"0", "1"} and are_flags(columns.seen(predictions[0])):
-        decisions.append(Decision("prediction values", FLAGS, "read as 1 and 0, as the labels are", note=True))
-    out = {*used, *predictions, *ids, chosen_id}
-    decisions += [_id_not_used(columns, i, ids[i]) for i in ids if i != chosen_id]
-    decisions += left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
-    selection = Selection(
-        predictions, words=words, weights=weights, ids=chosen_id, key=key, extras=extras, others=grouped
+        found = _unasked(columns, rest, options, taken.labels, other, seen)
+    refuse_duplicates(columns, found.columns)
+    words = _predicted_words(columns, found.columns, extras) if options.raw_labels else ()
+    sample = the_id(columns, options, ids, taken.key)
+    chosen = Selection(
+        found.columns,
+        words=words,
+        weights=weights,
+        extras=extras,
+        ids=sample.columns[0] if sample else None,
+        key=taken.key,
+        others=grouped,
     )
-    return selection, tuple(decisions)
+    decisions = [
+        Decision("predictions", spoken(columns, found.columns), found.reason, note=found.note),
+        *([Decision("ids", spoken(columns, sample.columns), sample.reason)] if sample else []),
+        *_asked_decisions(columns, chosen, options),
+        *found.told,
+    ]
+    if words == found.columns and {*seen} <= {"0", "1"} and are_flags(columns.seen(found.columns[0])):
+        decisions.append(Decision("prediction values", FLAGS, "read as 1 and 0, as the labels are", note=True))
+    decisions += [_id_not_used(columns, i, ids[i]) for i in ids if i not in sample.columns]
+    out = {*used, *found.columns, *ids, *sample.columns}
+    decisions += left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
+    return chosen, tuple(decisions)
 
 
-def _extra_decision(columns: Columns, name: str, chosen: tuple[int, ...], options: ReadOptions) -> Decision:
-    asked = options.extras[name].strip()
-    by_number = is_number(asked) and asked not in (columns.names or ())
-    reason = f"given by its number; {asked}.0 would be the value" if by_number else "given"
-    return Decision("against" if is_baseline(extra_role(name)) else name, spoken(columns, chosen), reason)
+def _unasked(
+    columns: Columns,
+    rest: Sequence[int],
+    options: ReadOptions,
+    labels: tuple[int, ...],
+    other: Columns | None,
+    seen: Sequence[str],
+) -> Found:
+    """The predictions among columns without a role: by the names of the labels, else by the rest of the tables."""
+    found = forecast_of(columns, labels, rest) if labels else Found()
+    if other is not None and not labels:
+        from losscli.inputs.choose.both_tables import outputs_of_both
+
+        found = outputs_of_both(columns, rest, other, options)
+    if not found:
+        found = predictions_of(columns, rest, options, seen, apart=options.labels and not labels)
+        if other is not None:
+            from losscli.inputs.choose.both_tables import refuse_shared_label
+
+            refuse_shared_label(columns, found.columns, rest, other)
+        refuse_several_models(columns, found.columns, seen)
+    refuse_confidence(columns, found.columns, rest)
+    return found
+
+
+def _asked_decisions(columns: Columns, chosen: Selection, options: ReadOptions) -> Iterator[Decision]:
+    """The decisions on weights and extras, which have a role by request only."""
+    if chosen.weights is not None:
+        yield Decision("sample weights", spoken(columns, (chosen.weights,)), "given")
+    for name, found in chosen.extras.items():
+        asked = options.extras[name].strip()
+        by_number = is_number(asked) and asked not in (columns.names or ())
+        reason = f"given by its number; {asked}.0 would be the value" if by_number else "given"
+        yield Decision("against" if is_baseline(extra_role(name)) else name, spoken(columns, found), reason)
 
 
 def _asked_predictions(
@@ -167,130 +197,6 @@ def _id_not_used(columns: Columns, column: int, reason: str) -> Decision:
     noted = columns.kinds[column] == "number" and reason not in ("given", "by its name")
     noted = noted and not columns.look(column).counts
     return Decision("not used", f"column {columns.called(column)}", f"an id: {reason}", note=noted)
-
-
-def _seen_in(other: Columns | None, options: ReadOptions, columns: Columns) -> list[str]:
-    """Some labels of another table, if its label column is clear; else words for predicted classes to match."""
-    if other is None:
-        return []
-    if options.label is not None:
-        found = find_columns(other, options.label, "--label")
-    else:
-        ids = ids_of(other, replace(options, pred=None, id=None), columns)
-        found, _ = labels_of(other, ids, options, alone=True, beside=None)
-    if len(found) != 1:
-        found = tuple(i for i in found if not is_share(other, i))
-    if len(found) != 1 and options.decided:
-        words = [i for i in range(len(other.kinds)) if other.holds_words(i) and not is_share(other, i)]
-        rest = [i for i in words if not is_data(other, i, columns)]
-        numbers = any(kind == "number" and not is_share(columns, i) for i, kind in enumerate(columns.kinds))
-        rest = rest or ([] if numbers else words)
-        return [word for i in (*rest, *(i for i in found if other.look(i).flags)) for word in other.seen(i)]
-    return other.seen(found[0]) if len(found) == 1 else []
-
-
-def choose_labels(
-    columns: Columns,
-    options: ReadOptions,
-    *,
-    alone: bool,
-    key: tuple[int, ...] = (),
-    beside: tuple[Columns, Selection] | None = None,
-) -> Choice:
-    """The label columns.
-
-    Args:
-        columns: The table.
-        options: What was asked for.
-        alone: It holds only labels, weights, ids and the key of rows.
-        key: As in `Keys`.
-        beside: The table of the predictions and its selection, if it is another one.
-
-    Raises:
-        InputError: No column or several could be the labels.
-        UsageError: A column that was asked for isn't there.
-    """
-    extras = {} if alone else extra_columns(columns, options)
-    ids: dict[int, str] = {}
-    grouped = handed_through(columns, options)
-    if options.label is not None:
-        labels, reason = find_columns(columns, options.label, "--label"), "given"
-        for name, chosen in extras.items():
-            _refuse_overlap(columns, chosen, labels, "label", "baseline" if is_baseline(extra_role(name)) else name)
-    else:
-        if alone:
-            asked = replace(options, pred=None, id=None)
-            ids = ids_of(columns, asked, beside[0] if beside else None, key, keyed=bool(key))
-            ids = {i: why for i, why in ids.items() if beside is None or not _is_output(columns, i, *beside)}
-            if len({*ids, *key}) == len(columns.kinds):
-                _free_label(columns, ids)
-        pred = find_columns(columns, options.pred, "--pred") if options.pred is not None and not alone else ()
-        taken = {*(column for chosen in extras.values() for column in chosen), *key, *ids, *pred}
-        others = {i for i in grouped if role_of(columns, i) != "label"}
-        labels, reason = labels_of(columns, taken | others, options, alone=alone, beside=beside)
-        if not labels and others:  # rows may be picked by a column named like labels
-            labels, reason = labels_of(columns, taken, options, alone=alone, beside=beside)
-        if not labels:
-            what = f"no column has a usual label name (label, y, target ...); {columns.listed()}"
-            raise InputError(what, columns.source, "--label COLUMN, or LABELS as the second argument")
-    words = _words_of(columns, labels)
-    kind, because = label_kind(columns, labels, words)
-    decisions = [
-        Decision("labels", spoken(columns, labels), reason),
-        Decision("label values", kind, because, note=kind == FLAGS),
-    ]
-    if alone:
-        weights = [i for i in range(len(columns.kinds)) if role_of(columns, i) == "weight"]
-        out = {*labels, *key, *ids, *weights, *grouped}
-        decisions += left_alone(columns, [i for i in range(len(columns.kinds)) if i not in out], decisions)
-    chosen_labels = Selection(labels=labels, words=words, key=key, others=grouped if alone else ())
-    if beside is not None:
-        refuse_same_values(columns, labels, *beside)
-        chosen_labels, more = paired_labels(columns, chosen_labels, *beside, options)
-        decisions += more
-    return chosen_labels, tuple(decisions)
-
-
-def _is_output(columns: Columns, column: int, other: Columns, predictions: Selection) -> bool:
-    """Whether a column has the name of one of several prediction columns."""
-    at = place_in(columns, column, other)
-    return at in predictions.predictions and len(predictions.predictions) > 1
-
-
-def _free_label(columns: Columns, ids: dict[int, str]) -> None:
-    """Remove the only column with repeated values from ``ids``, if all columns of a table of labels are named so."""
-    again = [i for i in ids if columns.rows and not columns.look(i).unique]
-    if len(again) == 1:
-        del ids[again[0]]
-
-
-def _words_of(columns: Columns, labels: tuple[int, ...]) -> tuple[int, ...]:
-    """The label columns to read as words: text, and class numbers of more digits than a float holds.
-
-    Raises:
-        InputError: One of several is text.
-    """
-    text = [i for i in labels if columns.kinds[i] in ("text", "mixed")]
-    if len(text) == len(labels) > 1 and all(are_flags(columns.texts(i)) for i in labels):
-        return labels
-    if text and len(labels) > 1:
-        what = f"column {columns.called(text[0])} is text, so these can't be one-hot labels; {columns.listed()}"
-        raise InputError(what, columns.source, "--label with one column, or with columns of numbers")
-    _refuse_true_among_numbers(columns, labels)
-    if not text and len(labels) == 1 and columns.kinds[labels[0]] == "number" and not columns.types:
-        seen = {*columns.texts(labels[0])}
-        least = 2**63 - 1 if columns.exact else 2**53
-        if seen and all(t.isascii() and t.isdigit() for t in seen) and max(map(int, seen)) > least:
-            return labels
-    return tuple(text)
-
-
-def _refuse_true_among_numbers(columns: Columns, labels: tuple[int, ...]) -> None:
-    for i in labels:
-        words = [text for text in columns.seen(i) if not looks_numeric(text)] if columns.kinds[i] == "mixed" else []
-        if words and {word.lower() for word in words} <= {"true", "false"}:
-            what = f"column {columns.called(i)} holds {words[0]} among numbers: {columns.examples[i]}"
-            raise InputError(what, columns.source, FLAGS_HINT)
 
 
 def choose_extra(columns: Columns, name: str) -> Choice:

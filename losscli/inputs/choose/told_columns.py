@@ -6,28 +6,26 @@ from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
 from losscli.inputs.cells import are_flags
-from losscli.inputs.choose.prediction_columns import role_of
+from losscli.inputs.choose.label_columns import role_of
 from losscli.text import listed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.inputs.choose.column_spec import Columns
+    from losscli.inputs.choose.columns import Columns, Found
 
 
 FLAGS = "true and false"  # words for 1 and 0
 
 
-def counters(columns: Columns, predictions: Sequence[int]) -> list[Decision]:
+def counters(columns: Columns, predictions: Sequence[int]) -> tuple[Decision, ...]:
     """Columns that were asked for as predictions but number the rows, unlike others."""
     looks = {i: columns.look(i) for i in predictions}
     counting = [i for i in predictions if columns.kinds[i] == "number" and looks[i].counts and not looks[i].flags]
-    if len(predictions) < 2 or not counting or all(looks[i].whole for i in predictions):
-        return []
-    return [
-        Decision("predictions", f"column {columns.called(i)}", "asked for, but it counts the rows", note=True)
-        for i in counting
-    ]
+    if len(predictions) < 2 or all(looks[i].whole for i in predictions):
+        return ()
+    reason = "asked for, but it counts the rows"
+    return tuple(Decision("predictions", f"column {columns.called(i)}", reason, note=True) for i in counting)
 
 
 def left_alone(columns: Columns, rest: Sequence[int], decisions: Sequence[Decision]) -> list[Decision]:
@@ -50,7 +48,16 @@ def left_alone(columns: Columns, rest: Sequence[int], decisions: Sequence[Decisi
     return found
 
 
-def label_kind(columns: Columns, labels: Sequence[int], words: Sequence[int]) -> tuple[str, str]:
+def told_labels(columns: Columns, found: Found, words: Sequence[int]) -> list[Decision]:
+    """The decisions on the labels: which columns, and of which kind their values are."""
+    kind, because = _label_kind(columns, found.columns, words)
+    return [
+        Decision("labels", spoken(columns, found.columns), found.reason),
+        Decision("label values", kind, because, note=kind == FLAGS),
+    ]
+
+
+def _label_kind(columns: Columns, labels: Sequence[int], words: Sequence[int]) -> tuple[str, str]:
     """The kind of the labels, and how it is known."""
     kind, example = columns.kinds[labels[0]], columns.examples[labels[0]]
     if len(labels) > 1 and kind != "list" and all(are_flags(columns.texts(i)) for i in labels):

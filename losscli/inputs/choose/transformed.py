@@ -7,16 +7,18 @@ from typing import TYPE_CHECKING
 from losscli.core.batch import Decision
 from losscli.errors import InputError
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.column_spec import Selection, find_columns
+from losscli.inputs.choose.column_spec import find_columns
+from losscli.inputs.choose.columns import Found, Selection
 from losscli.inputs.choose.id_columns import ids_of
-from losscli.inputs.choose.prediction_columns import predictions_of, refuse_duplicates, role_of
+from losscli.inputs.choose.label_columns import role_of
+from losscli.inputs.choose.prediction_columns import predictions_of, refuse_duplicates
 from losscli.inputs.choose.told_columns import spoken
-from losscli.inputs.choose.two_readings import has_fractions, refuse_either
+from losscli.inputs.choose.two_readings import refuse_either
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from losscli.inputs.choose.column_spec import Columns
+    from losscli.inputs.choose.columns import Columns
     from losscli.inputs.read_options import ReadOptions
 
 
@@ -39,10 +41,10 @@ def choose_rows(columns: Columns, options: ReadOptions) -> tuple[Selection, tupl
         data, told = _named_like_roles(columns, named, numbers)
         if not numbers and not data:
             raise InputError(f"no column holds numbers; {columns.listed()}", columns.source)
-        predictions, reason = (), "all the columns of numbers"
+        found = Found((), "all the columns of numbers")
         if numbers:
-            predictions, reason = predictions_of(columns, numbers, options, [], [], apart=False)
-        predictions = tuple(sorted({*predictions, *data}))
+            found = predictions_of(columns, numbers, options, (), apart=False)
+        predictions, reason = tuple(sorted({*found.columns, *data})), found.reason
     refuse_duplicates(columns, predictions)
     others = tuple(sorted({*range(len(columns.kinds))} - {*predictions}))
     decision = Decision("predictions", spoken(columns, predictions), reason)
@@ -60,7 +62,7 @@ def _named_like_roles(
     clear = any(columns.kinds[i] == "list" or known.prediction_prefix(names[i]) for i in numbers if names)
     data, told = [], []
     for i in sorted(i for i in named if columns.kinds[i] != "text"):
-        fractions = columns.kinds[i] == "number" and has_fractions(columns, i)
+        fractions = columns.kinds[i] == "number" and columns.has_fractions(i)
         one, reason = f"column {columns.called(i)}", f"named like a {role_of(columns, i)}"
         if not clear and not fractions and numbers and not _may_be_label(columns, i, len(numbers)):
             refuse_either(columns, numbers, [i])

@@ -1,64 +1,29 @@
-"""Refuses tables that can be read in two ways with different results, naming both and how to choose."""
+"""Columns that can be read in two ways with different results: the rest decides, or both are named and refused."""
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from losscli.core.batch import Decision
 from losscli.core.class_names import whole_number
 from losscli.errors import InputError
-from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.both_tables import add_up, is_data, is_telling
-from losscli.inputs.choose.class_columns import class_columns, forms
+from losscli.inputs.choose.class_columns import class_columns
 from losscli.inputs.choose.column_spec import asked_for
-from losscli.inputs.numbers import MISSING_WORDS, parse_number, plain_numbers
+from losscli.inputs.choose.columns import OFF, Found
+from losscli.inputs.numbers import looks_numeric, parse_number, plain_numbers
+from losscli.lazy import regex
 from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.inputs.choose.column_spec import Columns, Selection
-    from losscli.inputs.read_options import ReadOptions
+    from losscli.inputs.choose.columns import Columns
 
 _DECIDED = frozenset(("…pred", "…preds", "…predicted", "…prediction", "…predictions"))
 _PROBABLE = frozenset(("…prob", "…probs", "…proba", "…probability", "…probabilities"))
-_OFF = 0.02  # how far the sum of a row of rounded probabilities may be from 1
+_STEM = regex(r"[_.\-: (\d]")
 _FEW, _MANY = 3, 12  # rows: fewer may be the same by chance, or grow
-
-
-def refuse_shared_label(
-    columns: Columns, predictions: Sequence[int], rest: Sequence[int], other: Columns | None
-) -> None:
-    """Refuse predictions of unclear name, where a column named like labels is in the other table, too.
-
-    ``x`` and ``y`` in both may be two outputs, or ``x`` the prediction of ``y``.
-    """
-    if other is None or columns.names is None or other.names is None:
-        return
-    theirs, chosen = other.places, {*predictions}
-    shared = [
-        i
-        for i in rest
-        if i not in chosen
-        and columns.kinds[i] == "number"
-        and known.key(columns.names[i]) in theirs
-        and known.key(columns.names[i]) not in known.SPLITS
-    ]
-    left = [i for i in shared if not is_data(columns, i, other)]
-    told = any(known.prediction_prefix(columns.names[i]) for i in predictions)
-    if told and not all(known.key(columns.names[i]) in theirs for i in predictions):
-        return
-    labels = [i for i in left if told or known.is_label(columns.names[i], columns.names)]
-    if labels:
-        names = f"column {columns.called(predictions[0])}, or {columns.called(labels[0])} as in {other.source}"
-        hint = "--pred with one of them, or with both"
-        both = sorted({*shared, *predictions})
-        if len(both) > 2 and all(known.key(columns.names[i]) in theirs for i in both):
-            every = asked_for(columns, both)
-            hint = f"--pred with one of them, or --pred {quoted(every)} --label {quoted(every)} if all are outputs"
-        raise InputError(f"the predictions may be {names}", columns.source, hint)
 
 
 def refuse_confidence(columns: Columns, predictions: Sequence[int], rest: Sequence[int]) -> None:
@@ -94,7 +59,7 @@ def refuse_several_models(columns: Columns, predictions: Sequence[int], seen: Se
     if not words <= _DECIDED | _PROBABLE or any(whole_number(text) is None for text in {*seen}):
         return
     classes = class_columns(names, seen)
-    numbers = [] if classes is not None and classes.numeric else [plain_numbers(columns.texts(i)) for i in predictions]
+    numbers = [] if classes is not None and classes.numeric else [columns.numbers(i) for i in predictions]
     if not numbers or None in numbers:
         return
     rows = list(zip(*(column or [] for column in numbers), strict=True))
@@ -102,7 +67,7 @@ def refuse_several_models(columns: Columns, predictions: Sequence[int], seen: Se
     probable = words <= _PROBABLE and all(0 <= value <= 1 for row in rows for value in row)
     if not (whole if words <= _DECIDED else probable):
         return
-    off = sum(abs(sum(row) - 1.0) > _OFF for row in rows)
+    off = sum(abs(sum(row) - 1.0) > OFF for row in rows)
     if off if words <= _DECIDED else 2 * off > len(rows):
         what = f"columns {listed([columns.called(i) for i in predictions], 5)} may be of several models, or of classes"
         one, every = asked_for(columns, predictions[:1]), asked_for(columns, predictions[:8])
@@ -110,9 +75,7 @@ def refuse_several_models(columns: Columns, predictions: Sequence[int], seen: Se
         raise InputError(what, columns.source, hint)
 
 
-def outputs_like_roles(
-    columns: Columns, named: Sequence[int], others: Sequence[int], seen: Sequence[str], decisions: list[Decision]
-) -> list[int]:
+def outputs_like_roles(columns: Columns, named: Sequence[int], others: Sequence[int], seen: Sequence[str]) -> Found:
     """Of columns named like labels or weights, those that are outputs by what they hold.
 
     Args:
@@ -120,7 +83,6 @@ def outputs_like_roles(
         named: The columns with such names that have no role.
         others: The columns that may be outputs by their names.
         seen: The labels of the first rows.
-        decisions: Appended to for outputs that only their values show.
 
     Raises:
         InputError: They may be outputs or not, and the numbers would differ.
@@ -128,7 +90,7 @@ def outputs_like_roles(
     named = [i for i in named if columns.kinds[i] == "number" and columns.rows]
     others = [i for i in others if columns.kinds[i] == "number"]
     if not named or not others or columns.names is None:
-        return []
+        return Found()
     names, words = columns.names, {text.casefold() for text in seen}
     called = [i for i in named if names[i].strip().casefold() in words]
     classes = class_columns([names[i] for i in (*others, *called)], seen) if called else None
@@ -136,32 +98,27 @@ def outputs_like_roles(
         called = []
     outputs, rest = [*others, *called], [i for i in named if i not in called]
     by_name = any(known.prediction_prefix(names[i]) or known.is_decided(names[i]) for i in others)
-    if by_name or add_up(columns, outputs):
-        return called
+    if by_name or columns.add_up(outputs):
+        return Found(tuple(called))
     for more in (rest, *([i] for i in rest)):
-        if more and add_up(columns, [*outputs, *more]):
+        if more and columns.add_up([*outputs, *more]):
             if all(columns.look(i).flags for i in more):
                 refuse_either(columns, outputs, more)
             reason = "named like a role, but rows sum to 1 with it"
-            decisions += [Decision("predictions", f"column {columns.called(i)}", reason, note=True) for i in more]
-            return [*called, *more]
+            told = (Decision("predictions", f"column {columns.called(i)}", reason, note=True) for i in more)
+            return Found((*called, *more), told=tuple(told))
     unclear = [i for i in rest if _may_be_output(columns, i, outputs, seen)]
     if unclear and _are_classes(seen, len(outputs) + len(unclear)):
         refuse_either(columns, outputs, unclear)
-    return called
-
-
-def has_fractions(columns: Columns, column: int) -> bool:
-    """Whether some numbers of a column are not whole."""
-    return any(not value.is_integer() for value in plain_numbers(columns.texts(column)) or ())
+    return Found(tuple(called))
 
 
 def _may_be_output(columns: Columns, column: int, outputs: Sequence[int], seen: Sequence[str]) -> bool:
     """Whether a column named like a role has values like the outputs, and unlike its role."""
     assert columns.names is not None
-    name = known.key(columns.names[column])
-    mine = plain_numbers(columns.texts(column))
-    theirs = [value for i in outputs for value in plain_numbers(columns.texts(i)) or ()]
+    name = columns.key(column)
+    mine = columns.numbers(column)
+    theirs = [value for i in outputs for value in columns.numbers(i) or ()]
     if known.is_plainly_a_role(name) or not mine or not theirs:
         return False
     if name in known.WEIGHTS and min(mine) >= 0.0 and max(mine) > 1.0 >= max(theirs) and min(theirs) >= 0.0:
@@ -170,7 +127,7 @@ def _may_be_output(columns: Columns, column: int, outputs: Sequence[int], seen: 
     by_name = classes is not None and all(text in classes.names for text in seen)
     if by_name and (name in known.WEIGHTS or len(seen) >= _MANY):
         return False
-    if has_fractions(columns, column):
+    if columns.has_fractions(column):
         return any(not value.is_integer() for value in theirs)
     return all(value.is_integer() for value in theirs) and not {*mine} <= {*(plain_numbers(seen) or ())}
 
@@ -210,98 +167,94 @@ def refuse_coordinates(columns: Columns, predictions: Sequence[int], labels: Seq
     return True
 
 
-def refuse_same_values(columns: Columns, labels: Sequence[int], other: Columns, predictions: Selection) -> None:
-    """Refuse one of several outputs that is the same in both tables, or only grows: it may be data of the rows.
+def that_add_up(columns: Columns, among: Sequence[int], seen: Sequence[str]) -> Found:
+    """The columns that the labels name and whose rows sum to 1: those between 0 and 1, or with the same beginning."""
+    if len(among) <= 2 or len(columns.rows) < _FEW or columns.names is None or not seen:
+        return Found()
+    first = plain_numbers([columns.rows[0][i] for i in among]) or []
+    inside = [i for i, number in zip(among, first, strict=False) if 0.0 <= number <= 1.0]
+    groups = {"": tuple(i for i in inside if known.prediction_prefix(columns.names[i]) is None)}
+    for i in among:
+        stem = _STEM.split(columns.names[i], 1)[0]
+        groups[stem] = (*groups.get(stem, ()), i) if stem else groups[""]
+    wide = {group for group in groups.values() if 1 < len(group) < len(among)}
+    found = [group for group in wide if columns.add_up(group)]
+    classes = class_columns([columns.names[i] for i in found[0]], seen) if len(found) == 1 else None
+    if classes is None or -1 in classes.find(list(seen)) or columns.add_up(among):
+        return Found()
+    out = [i for i in among if i not in found[0]]
+    because = "the labels name the other columns, whose rows sum to 1 without it"
+    return Found(found[0], "the labels name them", told=_not_used(columns, out, because))
+
+
+def _not_used(columns: Columns, out: Sequence[int], reason: str) -> tuple[Decision, ...]:
+    return tuple(Decision("not used", f"column {columns.called(i)}", reason, note=True) for i in out)
+
+
+def without_odd_one(columns: Columns, chosen: tuple[int, ...], seen: Sequence[str]) -> Found:
+    """The columns without one of whole numbers among fractions, if the labels show that it is not a class.
 
     Raises:
-        InputError: Some outputs are like that, and others are not.
+        InputError: It is unclear.
     """
-    if len(labels) < 2 or columns.names is None or other.names is None:
-        return
-    place = {known.key(other.names[i]): i for i in predictions.predictions}
-    pairs = [(i, place[known.key(columns.names[i])]) for i in labels if known.key(columns.names[i]) in place]
-    same = [i for i, j in pairs if is_telling(columns, i) and sorted(columns.texts(i)) == sorted(other.texts(j))]
-    steady = [i for i, j in pairs if len({*columns.texts(i), *other.texts(j)}) == 1]
-    same += steady if any(has_fractions(other, j) for _, j in pairs) else []
-    grows = [i for i, j in pairs if _grows(columns, i) and _grows(other, j)]
-    for found, how in ((same, "holds the same values"), (grows, "only grows")):
-        if found and len(found) < len(pairs):
-            rest = next(columns.called(i) for i, _ in pairs if i not in found)
-            name = columns.called(found[0])
-            what = f"column {name} {how} in both files: is it an output, or data of the rows?"
-            hint = f"--pred and --label with {rest} and what else counts"
-            raise InputError(what, f"{other.source} and {columns.source}", hint)
+    unlike = [i for i in chosen if columns.names is None or known.prediction_prefix(columns.names[i]) is None]
+    looks = {i: columns.look(i) for i in unlike}
+    odd = [i for i in unlike if looks[i].integers and not looks[i].flags and len(looks[i].texts) >= _FEW]
+    rest = tuple(i for i in chosen if i not in odd)
+    if not odd or not rest or columns.names is None or any(columns.look(i).whole for i in rest):
+        _refuse_apart(columns, chosen, seen)
+        return Found(chosen)
+    reason = "whole numbers beside fractions, and the labels name the other columns"
+    without = Found(rest, told=_not_used(columns, odd, reason))
+    if len(rest) > 1 and _name_all(columns, rest, seen) and not any(columns.names[i].strip() in seen for i in odd):
+        return without
+    _refuse_apart(columns, chosen, seen)
+    if len(odd) > 1:
+        return Found(chosen)
+    fits = [_are_named(columns, some, seen) for some in (rest, chosen)]
+    if fits[0] and looks[odd[0]].unique:
+        return without
+    if fits[1] and not fits[0]:
+        return Found(chosen)
+    others = f"{columns.called(rest[0])} … {columns.called(rest[-1])}" if len(rest) > 1 else columns.called(rest[0])
+    name = columns.called(odd[0])
+    what = f"column {name} holds whole numbers beside fractions: it may be a prediction, or tell the rows apart"
+    raise InputError(what, columns.source, f"--id {asked_for(columns, odd)}, or --pred with it and {others}")
 
 
-def _grows(columns: Columns, column: int) -> bool:
-    """Whether each number exceeds the one before, over more rows than by chance."""
-    numbers = plain_numbers(columns.texts(column)) or []
-    return len(numbers) >= _MANY and all(one < two for one, two in pairwise(numbers))
+def _are_named(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) -> bool:
+    """Whether each label names one of some columns."""
+    classes = class_columns([columns.names[i] for i in chosen] if columns.names else [], seen)
+    return bool(seen) and classes is not None and -1 not in classes.find(list(seen))
 
 
-def other_words(
-    columns: Columns, labels: Sequence[int], other: Columns, predictions: Sequence[int], options: ReadOptions
-) -> tuple[Decision, ...]:
-    """The decision to read yes as True, or what the labels have for it.
+def _name_all(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) -> bool:
+    """Whether the labels are words that name each of some columns, and nothing else."""
+    names = [columns.names[i] for i in chosen] if columns.names else []
+    classes = class_columns(names, seen) if seen else None
+    if classes is None or (any(map(looks_numeric, seen)) and not classes.numeric):
+        return False
+    return {*classes.find(list(seen)).tolist()} == {*range(len(names))}
 
-    Other predicted classes that never match a label only because they are spelled differently are refused.
+
+def _refuse_apart(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) -> None:
+    """Refuse a column that no label names and whose values lie apart from those of all class columns.
 
     Raises:
-        InputError: They are, as ``__label__cat`` and ``cat``, or ``Cat`` and ``cat``; or ``NA`` is predicted.
+        InputError: It may be a class that never occurred, or data of the rows.
     """
-    if len(labels) != 1 or len(predictions) != 1:
-        return ()
-    if not (columns.holds_words(labels[0]) and other.holds_words(predictions[0])):
-        return ()
-    if options.missing:
-        _refuse_class_or_missing(columns.texts(labels[0]), other.texts(predictions[0]), other, options)
-    ours, theirs = (sorted({*one.seen(i)}) for one, i in ((other, predictions[0]), (columns, labels[0])))
-    if not ours or not theirs or not {*ours}.isdisjoint(theirs):
-        return ()
-    if are_flags(ours) and are_flags(theirs):
-        value, words = (" and ".join(map(quoted, both)) for both in (ours, theirs))
-        return (Decision("prediction values", value, f"read as {words}, as the labels are", note=True),)
-    alike = [{word.casefold() for form in forms(words) for word in form} for words in (ours, theirs)]
-    if not alike[0].isdisjoint(alike[1]):
-        what = f"the predictions are words such as {quoted(ours[0])}, the labels such as {quoted(theirs[0])}"
-        raise InputError(f"{what}: none is the same", f"{other.source} and {columns.source}", "write both alike")
-    return ()
-
-
-def _refuse_class_or_missing(
-    labels: Sequence[str], predictions: Sequence[str], columns: Columns, options: ReadOptions
-) -> None:
-    """Refuse a word for a missing value that is both predicted and a label, unless options say what it is."""
-    said = {*columns.missing.own, *options.classes, ""}
-    both = sorted(MISSING_WORDS.intersection(labels, predictions) - said)
-    if both:
-        what = f"{both[0]} may be a class, as it is predicted and a label, or stand for a missing value beside --nan"
-        hint = f"--na {both[0]} if it is missing; without --nan, or named by --classes, it is a class"
-        raise InputError(what, columns.source, hint)
-
-
-def refuse_other_names(columns: Columns, labels: Sequence[int], predictions: Sequence[str]) -> None:
-    """Refuse class numbers next to a column of class names for the same rows that disagrees with them.
-
-    Raises:
-        InputError: It does; or one of the numbers is ``NA``, as a class is called.
-    """
-    if len(labels) != 1 or len(predictions) < 2 or columns.kinds[labels[0]] != "number":
+    names = [columns.names[i] for i in chosen] if columns.names else []
+    if len(names) < _FEW or len(seen) < _MANY:
         return
-    numbers = columns.texts(labels[0])
-    absent = MISSING_WORDS.intersection(numbers) - columns.missing.own
-    words = [word for word in sorted(absent) for form in forms(predictions) if word in form and columns.missing.allowed]
-    if words:
-        what = f"column {columns.called(labels[0])}: {words[0]} may be the class of that name, or a missing number"
-        raise InputError(what, columns.source, f"--na {words[0]} if it is missing; else call the class otherwise")
-    classes = class_columns(predictions, numbers)
-    if classes is None or classes.numeric or not numbers:
+    classes = class_columns(names, seen)
+    found = [] if classes is None or (classes.numeric and not classes.names) else classes.find([*{*seen}]).tolist()
+    unnamed = [i for at, i in enumerate(chosen) if at not in found]
+    if not found or min(found) < 0 or len(unnamed) != 1 or known.prediction_prefix(names[chosen.index(unnamed[0])]):
         return
-    for i in range(len(columns.kinds)):
-        words = columns.texts(i) if columns.kinds[i] == "text" else []
-        named = class_columns(predictions, words) if words else None
-        found = [] if named is None else named.find(words).tolist()
-        if found and min(found) >= 0 and found != [*map(whole_number, numbers)]:
-            one, two = columns.called(labels[0]), columns.called(i)
-            what = f"column {two} names other classes than the numbers of {one} count to"
-            raise InputError(what, columns.source, f"--label {two}")
+    values = {i: columns.numbers(i) for i in chosen}
+    mine = values.pop(unnamed[0])
+    others = [value for column in values.values() for value in column or ()]
+    if mine and others and (min(mine) > max(others) or max(mine) < min(others)):
+        name, rest = columns.called(unnamed[0]), asked_for(columns, [i for i in chosen if i != unnamed[0]][:8])
+        what = f"column {name}: no label names it, and its values lie apart: is it a class, or data of the rows?"
+        raise InputError(what, columns.source, f"--pred {rest}, or with {name}")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.inputs.choose.column_spec import Columns, Selection
+    from losscli.inputs.choose.columns import Columns, Selection
     from losscli.inputs.delimited.block_texts import Spans
     from losscli.inputs.delimited.dialect import TextLayout
     from losscli.inputs.read_options import ReadOptions

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.inputs.choose.column_spec import Columns
+    from losscli.inputs.choose.columns import Columns
     from losscli.inputs.delimited.dialect import TextLayout
     from losscli.inputs.delimited.lines import TextBlock
     from losscli.ops import Array

@@ -10,7 +10,7 @@ from losscli.core.raw_rows import RawForm
 from losscli.core.shards import MiscutError
 from losscli.errors import UsageError
 from losscli.inputs.cells import are_lists
-from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
+from losscli.inputs.choose.columns import Columns, Kind, Selection, Table
 from losscli.inputs.delimited import arrow_float
 from losscli.inputs.delimited.dialect import Lines, TextLayout, find_layout
 from losscli.inputs.delimited.lines import LineEnds, TextBlock, text_blocks, without_comments

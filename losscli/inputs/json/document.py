@@ -19,7 +19,7 @@ from losscli.lazy import regex
 from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
-    from losscli.inputs.choose.column_spec import Table
+    from losscli.inputs.choose.columns import Table
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.byte_stream import ByteStream
     from losscli.inputs.source.bytes import Source

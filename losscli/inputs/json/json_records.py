@@ -11,7 +11,7 @@ from losscli.core.raw_rows import RawForm
 from losscli.errors import InputError
 from losscli.inputs.array.arrays import Arrays
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.column_spec import Columns, Kind, Selection, Table
+from losscli.inputs.choose.columns import Columns, Kind, Selection, Table
 from losscli.inputs.delimited import arrow_float
 from losscli.inputs.delimited.lines import LineEnds, TextBlock, text_blocks, without_comments
 from losscli.inputs.delimited.split import lines_of

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.inputs.choose.column_spec import Columns, Selection
+    from losscli.inputs.choose.columns import Columns, Selection
     from losscli.inputs.json.alike import Alike, LineForm
     from losscli.inputs.json.even_records import Even
 
