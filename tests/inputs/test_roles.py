@@ -407,3 +407,12 @@ def test_a_call_that_takes_one_column_for_the_last_class_says_so(table: str, val
         "takes the only column for the class that is sorted last, whatever its name says; matched by name the value is"
     )
     assert (f"{says} {value}" in done.err) is (value is not None)
+
+
+def test_flags_in_words_name_no_class_that_one_column_lacks() -> None:
+    """Words for 1 and 0 beside one column called ``true``: 1 is no column of it."""
+    done = losscli("bce", "-", stdin="index,weight,true\nfalse,1,.279\ntrue,0,.762\ntrue,0,.11\nfalse,0,.247\n")
+    assert (done.status, done.err.splitlines()[0]) == (
+        3,
+        "Error: no column is left for the predictions; columns: index, weight, true",
+    )

@@ -90,7 +90,8 @@ def _called_like_labels(columns: Columns, free: Sequence[int]) -> set[int]:
         if any(word in names[i] for i in numbers for word in seen):
             classes = class_columns([names[i] for i in numbers], seen)
             found = {-1} if classes is None else {*classes.find(seen).tolist()}
-            if found <= {*range(len(numbers))} and (suspects <= {numbers[at] for at in found} or columns.add_up(numbers)):
+            named = {i for at, i in enumerate(numbers) if at in found}
+            if len(named) == len(found) and (suspects <= named or columns.add_up(numbers)):
                 return {*numbers}
     return set()
 
