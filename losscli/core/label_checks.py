@@ -198,7 +198,7 @@ def _dense(judge: RowJudge, view: Arranged) -> Array:
     return dense
 
 
-def _left_out(dense: Array, outside: NDArray[np.bool_]) -> str:
+def _left_out(dense: Array, outside: Mask) -> str:
     """A hint if a single negative number occurs along with 0 and 1: competitions mark rows to be left out like that."""
     odd = np.unique(dense[outside])
     if len(odd) != 1 or odd[0] >= 0.0 or not ((dense == 0.0).any() and (dense == 1.0).any()):

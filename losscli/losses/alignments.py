@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.errors import InputError
@@ -12,11 +12,7 @@ from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Param, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
-
-    Numbers = NDArray[np.intp]
+    from losscli.ops import Array, Index, Labels
 
 
 @loss(
@@ -40,7 +36,7 @@ if TYPE_CHECKING:
     accuracy="A few ulp of T and of the largest logit, times T: one log-probability is added for each step.",
     source="Graves et al. 2006, Connectionist temporal classification",
 )
-def ctc(x: Array, y: NDArray[Any], *, blank: int) -> Array:
+def ctc(x: Array, y: Labels, *, blank: int) -> Array:
     """Logits ``(N, T, C)`` and class numbers ``(N, S)``, padded with -1; infinite if T is too short."""
     if x.ndim != 3 or y.ndim != 2 or len(x) != len(y) or y.dtype == object:
         raise InputError(f"scores (N, T, C) and class numbers (N, S) are wanted, not {x.shape} and {y.shape}")
@@ -57,7 +53,7 @@ def ctc(x: Array, y: NDArray[Any], *, blank: int) -> Array:
 
 
 def log_alignments(
-    log_p: Array, target: Numbers, lengths: tuple[Numbers, Numbers], blank: int, elsewhere: float = -math.inf
+    log_p: Array, target: Index, lengths: tuple[Index, Index], blank: int, elsewhere: float = -math.inf
 ) -> Array:
     """The log-probability of all alignments, ``(N,)``.
 

@@ -14,8 +14,6 @@ from losscli.record import record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from losscli.ops import Array, Labels
 
 
@@ -27,7 +25,7 @@ class Curve:
     false: Array
 
     @classmethod
-    def of(cls, x: Array, y: NDArray[Any], weights: Array | None) -> Curve:
+    def of(cls, x: Array, y: Labels, weights: Array | None) -> Curve:
         """The curve of one score per row, of which a fraction ``y`` is positive."""
         x, y = np.asarray(x, np.float64), np.asarray(y, np.float64)
         if x.shape != y.shape or x.ndim != 1:

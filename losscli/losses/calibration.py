@@ -12,9 +12,7 @@ from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array, Labels
+    from losscli.ops import Array, Index, Labels
 
 
 TORCHMETRICS = "torchmetrics.functional.classification documentation of {}_calibration_error, dab0333"
@@ -50,7 +48,7 @@ def right(proba: Array, y: Labels) -> tuple[Array, Array]:
     return proba.max(axis=1), np.asarray(y == chosen, proba.dtype)
 
 
-def bins(p: Array, n_bins: int) -> NDArray[np.intp]:
+def bins(p: Array, n_bins: int) -> Index:
     """The bin of each probability, from 0; bins are closed on the right, and may be more than fit in memory."""
     p, most = p.astype(np.float64), n_bins - 1
     found = np.clip(np.floor(p * n_bins), 0, most)

@@ -13,18 +13,13 @@ from losscli.losses.reference import Reference, keras_losses, optax_call, tf_cal
 from losscli.losses.vocabulary import Kind, Param, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
-
-    Labels = NDArray[Any]
-    Numbers = NDArray[np.intp]
+    from losscli.ops import Array, Index, Labels
 
 
 TF_NEVER = math.log(1e-307)  # TensorFlow's logarithm of 0
 
 
-def _lengths(numbers: Any, name: str, rows: int, most: int) -> Numbers:
+def _lengths(numbers: Any, name: str, rows: int, most: int) -> Index:
     """The lengths of the rows, ``(N,)``.
 
     Raises:
@@ -40,7 +35,7 @@ def _lengths(numbers: Any, name: str, rows: int, most: int) -> Numbers:
     return found
 
 
-def _target(y: Labels, number: Numbers, classes: int, blank: int) -> Numbers:
+def _target(y: Labels, number: Index, classes: int, blank: int) -> Index:
     """Class numbers; invalid ones beyond a row's length become blank.
 
     Raises:

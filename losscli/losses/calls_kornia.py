@@ -13,9 +13,7 @@ from losscli.losses.reference import TORCH, WHOLE, Reductions, Reference, Rule, 
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 KORNIA = Reductions({"none": Rule.NONE, "mean": Rule.MEAN, "sum": Rule.SUM})
 ITEMS = Reductions({"default": Rule.MEAN})
@@ -43,7 +41,7 @@ def _image(name: str, **data: Any) -> Reference:
     return Reference(f"kornia.losses.{name}", **(defaults | data))
 
 
-def _targets(x: Array, y: NDArray[Any], ignore_index: float | None) -> tuple[Array, Array]:
+def _targets(x: Array, y: Labels, ignore_index: float | None) -> tuple[Array, Array]:
     """One-hot labels and which pixels count, 1 or 0, both of the shape of the predictions."""
     masks.pixels(x, y)
     counts = np.ones(y.shape, bool) if ignore_index is None else y != ignore_index
@@ -52,7 +50,7 @@ def _targets(x: Array, y: NDArray[Any], ignore_index: float | None) -> tuple[Arr
     return hot * kept, kept
 
 
-def _dice(x: Array, y: NDArray[Any], *, average: str, eps: float, weight: Any, ignore_index: float | None) -> Array:
+def _dice(x: Array, y: Labels, *, average: str, eps: float, weight: Any, ignore_index: float | None) -> Array:
     """kornia.losses.dice_loss: one value for each item."""
     hot, kept = _targets(x, y, ignore_index)
     p = masks.softmax(x) * kept
@@ -69,7 +67,7 @@ def _dice(x: Array, y: NDArray[Any], *, average: str, eps: float, weight: Any, i
     return np.where(total == 0.0, 1.0, ((1.0 - score) * present).sum(axis=1) / np.where(total == 0.0, 1.0, total))
 
 
-def _tversky(x: Array, y: NDArray[Any], *, alpha: float, beta: float, eps: float, ignore_index: float | None) -> Array:
+def _tversky(x: Array, y: Labels, *, alpha: float, beta: float, eps: float, ignore_index: float | None) -> Array:
     """kornia.losses.tversky_loss: one value for each item, the mean over the classes that are present."""
     hot, kept = _targets(x, y, ignore_index)
     p, axes = masks.softmax(x) * kept, masks.spatial(x)
@@ -80,9 +78,7 @@ def _tversky(x: Array, y: NDArray[Any], *, alpha: float, beta: float, eps: float
     return np.asarray(1.0 - score.sum(axis=1) / np.maximum(present.sum(axis=1), 1))
 
 
-def _focal(
-    x: Array, y: NDArray[Any], *, alpha: float | None, gamma: float, weight: Any, ignore_index: float | None
-) -> Array:
+def _focal(x: Array, y: Labels, *, alpha: float | None, gamma: float, weight: Any, ignore_index: float | None) -> Array:
     """kornia.losses.focal_loss: every class of every pixel has a value, which is 0 except for the label."""
     hot, _ = _targets(x, y, ignore_index)
     log_p = masks.log_softmax(x)
@@ -93,14 +89,7 @@ def _focal(
 
 
 def _binary_focal(
-    x: Array,
-    y: NDArray[Any],
-    *,
-    alpha: float | None,
-    gamma: float,
-    ignore_index: float | None,
-    pos_weight: Any,
-    weight: Any,
+    x: Array, y: Labels, *, alpha: float | None, gamma: float, ignore_index: float | None, pos_weight: Any, weight: Any
 ) -> Array:
     """kornia.losses.binary_focal_loss_with_logits; classes along axis 1."""
     if x.shape != y.shape:
@@ -118,14 +107,14 @@ def _binary_focal(
     return np.asarray(values if weight is None else values * masks.by_class(weight, x, "--weight"))
 
 
-def _lovasz_hinge(x: Array, y: NDArray[Any]) -> Array:
+def _lovasz_hinge(x: Array, y: Labels) -> Array:
     """kornia.losses.lovasz_hinge_loss: one value for each image ``(1, H, W)``."""
     if x.ndim != 4 or x.shape[1] != 1 or y.shape != (x.shape[0], *x.shape[2:]):
         raise InputError(f"scores (N, 1, H, W) with labels (N, H, W) are wanted, not {x.shape} with {y.shape}")
     return np.array([hinge(one.reshape(-1), labels.reshape(-1)) for one, labels in zip(x, y, strict=True)], x.dtype)
 
 
-def _lovasz_softmax(x: Array, y: NDArray[Any], *, weight: Any) -> Array:
+def _lovasz_softmax(x: Array, y: Labels, *, weight: Any) -> Array:
     """kornia.losses.lovasz_softmax_loss: one value for each image and class, absent classes included."""
     masks.pixels(x, y)
     hot, p = masks.planes(y, x), masks.softmax(x)
@@ -139,27 +128,27 @@ def _lovasz_softmax(x: Array, y: NDArray[Any], *, weight: Any) -> Array:
     return values if weight is None else values * masks.by_class(weight, values, "--weight")
 
 
-def _maps(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
+def _maps(x: Array, y: Labels) -> tuple[Array, Array]:
     """Heat maps as rows of probabilities."""
     if x.shape != y.shape or x.ndim != 4:
         raise InputError(f"maps (N, C, H, W) are wanted, not predictions of shape {x.shape} with labels {y.shape}")
     return x.reshape(*x.shape[:2], -1), y.astype(x.dtype).reshape(*x.shape[:2], -1)
 
 
-def _kl(x: Array, y: NDArray[Any]) -> Array:
+def _kl(x: Array, y: Labels) -> Array:
     """kornia.losses.kl_div_loss_2d: of the labels from the predictions."""
     p, q = _maps(x, y)
     return np.asarray((ops.xlogy(q, q) - ops.xlogy(q, p)).sum(axis=-1))
 
 
-def _jensen_shannon(x: Array, y: NDArray[Any]) -> Array:
+def _jensen_shannon(x: Array, y: Labels) -> Array:
     """kornia.losses.js_div_loss_2d."""
     p, q = _maps(x, y)
     middle = 0.5 * (p + q)
     return np.asarray(0.5 * sum((ops.xlogy(one, one) - ops.xlogy(one, middle)).sum(axis=-1) for one in (p, q)))
 
 
-def _minus_psnr(x: Array, y: NDArray[Any], weights: Array | None, *, max_val: float) -> Array:
+def _minus_psnr(x: Array, y: Labels, weights: Array | None, *, max_val: float) -> Array:
     """kornia.losses.psnr_loss: minus the ratio, over all entries."""
     if weights is not None or x.shape != y.shape:
         raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape}, without sample weights")

@@ -17,9 +17,7 @@ from losscli.losses.vocabulary import Kind, Param, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array, Labels
+    from losscli.ops import Array, Labels, Mask
 
 
 ALL_TRIPLETS = 2000  # most rows for all triplets
@@ -43,7 +41,7 @@ def _vicreg(x: Array, y: Labels, weights: Array | None, **params: float) -> Arra
     return vicreg.kernel(x, y, None, **params)
 
 
-def _vectors(x: Array, y: Labels, weights: Array | None) -> tuple[Array, NDArray[np.bool_]]:
+def _vectors(x: Array, y: Labels, weights: Array | None) -> tuple[Array, Mask]:
     """Normalised rows, and which pairs share a label."""
     no_weights(weights)
     if x.ndim != 2:

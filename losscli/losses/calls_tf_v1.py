@@ -11,9 +11,7 @@ from losscli.losses.reference import WHOLE, Reductions, Reference, Rule, Shapes,
 from losscli.losses.vocabulary import LABEL_SMOOTHING, Form, Kind, Param, Reading, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 TF_V1 = Reductions(
     {
@@ -61,7 +59,7 @@ def _zero_or_one_hinge(x: Array, y: Array) -> Array:
     return np.maximum(1.0 - (2.0 * y - 1.0) * x, 0.0)
 
 
-def _one_minus_dot(x: Array, y: NDArray[Any], *, axis: int) -> Array:
+def _one_minus_dot(x: Array, y: Labels, *, axis: int) -> Array:
     """tf.compat.v1.losses.cosine_distance: the vectors are not normalised; the axis stays, with size 1."""
     if x.shape != y.shape:
         raise shapes_differ(x.shape, y.shape)
@@ -70,7 +68,7 @@ def _one_minus_dot(x: Array, y: NDArray[Any], *, axis: int) -> Array:
     return np.asarray(1.0 - (x * y.astype(x.dtype)).sum(axis=axis, keepdims=True))
 
 
-def _pairwise(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
+def _pairwise(x: Array, y: Labels, weights: Array | None) -> Array:
     """tf.compat.v1.losses.mean_pairwise_squared_error.
 
     It sums over rows and counts entries per row, or over all rows together unless each row has a weight.

@@ -12,9 +12,7 @@ from losscli.losses.vocabulary import LABEL_SMOOTHING, Form, Kind, Param, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 MEAN = Reductions({"default": Rule.MEAN})
 BATCH_MEAN = Reductions({"batchmean": Rule.ROWS, "sum": Rule.SUM, "mean": Rule.MEAN, "none": Rule.NONE})
@@ -54,7 +52,7 @@ def _asymmetric(
     return -values.astype(log_p.dtype)
 
 
-def _asymmetric_single(x: Array, target: NDArray[Any], *, gamma_pos: float, gamma_neg: float, eps: float) -> Array:
+def _asymmetric_single(x: Array, target: Labels, *, gamma_pos: float, gamma_neg: float, eps: float) -> Array:
     """timm.loss.AsymmetricLossSingleLabel: ``eps`` is label smoothing."""
     if x.ndim != 2:
         raise InputError(f"rows of logits (N, C) are wanted, not shape {x.shape}")
@@ -68,7 +66,7 @@ def _asymmetric_single(x: Array, target: NDArray[Any], *, gamma_pos: float, gamm
 
 def _binary(
     x: Array,
-    y: NDArray[Any],
+    y: Labels,
     *,
     smoothing: float,
     target_threshold: float | None,
@@ -98,7 +96,7 @@ def _binary(
     return np.asarray(values.sum(axis=-1).mean() if sum_classes else values)  # whatever the reduction
 
 
-def _jsd(x: Array, y: NDArray[Any], weights: Array | None, *, num_splits: int, alpha: float, smoothing: float) -> Array:
+def _jsd(x: Array, y: Labels, weights: Array | None, *, num_splits: int, alpha: float, smoothing: float) -> Array:
     """timm.loss.JsdCrossEntropy: the rows are several views of the same samples, one after the other."""
     rows = len(x) // max(num_splits, 1)
     if weights is not None or x.ndim != 2 or num_splits < 1 or rows * num_splits != len(x):
@@ -114,7 +112,7 @@ def _jsd(x: Array, y: NDArray[Any], weights: Array | None, *, num_splits: int, a
     return np.asarray(clean + alpha * apart / num_splits)
 
 
-def _smoothed_rows(x: Array, y: NDArray[Any], smoothing: float) -> Array:
+def _smoothed_rows(x: Array, y: Labels, smoothing: float) -> Array:
     """Labels of the shape of the logits as they are, class numbers as smoothed rows."""
     if not 0.0 <= smoothing < 1.0:
         raise UsageError(f"--smoothing {smoothing:g}: at least 0 and below 1")
@@ -127,15 +125,13 @@ def _smoothed_rows(x: Array, y: NDArray[Any], smoothing: float) -> Array:
     return ops.smoothed(ops.one_hot(y.astype(np.int64), x.shape[1], x.dtype), smoothing, x.shape[1])
 
 
-def _poly(x: Array, y: NDArray[Any], *, epsilon: float, smoothing: float) -> Array:
+def _poly(x: Array, y: Labels, *, epsilon: float, smoothing: float) -> Array:
     """timm.loss.PolyCrossEntropy: the probability of the label is the mean over soft labels."""
     target, log_p = _smoothed_rows(x, y, smoothing), ops.log_softmax(x)
     return np.asarray(epsilon * (1.0 - (target * np.exp(log_p)).sum(axis=-1)) - (target * log_p).sum(axis=-1))
 
 
-def _poly_binary(
-    x: Array, y: NDArray[Any], *, epsilon: float, gamma: float, alpha: float | None, smoothing: float
-) -> Array:
+def _poly_binary(x: Array, y: Labels, *, epsilon: float, gamma: float, alpha: float | None, smoothing: float) -> Array:
     """timm.loss.PolyBinaryCrossEntropy: focal loss plus epsilon (1 - p_t)^(gamma + 1)."""
     if y.shape != x.shape:
         raise shapes_differ(x.shape, y.shape)

@@ -16,12 +16,10 @@ from losscli.losses.vocabulary import Param
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from losscli.losses.reference import Reference
     from losscli.ops import Array, Labels
 
-    Points = tuple[NDArray[Any], NDArray[Any]]  # in float32
+    Points = tuple[Labels, Labels]  # in float32
 
 THRESHOLDS = Param(
     "thresholds", None, "How many thresholds from 0 to 1, or which; by default every score.", vector=True
@@ -29,7 +27,7 @@ THRESHOLDS = Param(
 MAX_FPR = Param("max_fpr", None, "The area up to this share of false alarms.", ge=0.0, le=1.0)
 
 
-def _counted(p: Array, yes: NDArray[Any], thresholds: Any) -> tuple[Array, Array]:
+def _counted(p: Array, yes: Labels, thresholds: Any) -> tuple[Array, Array]:
     """True and false positives at each threshold, the highest first; without thresholds, at each score."""
     if thresholds is None:
         order = np.argsort(-p, kind="stable")
@@ -47,7 +45,7 @@ def _shares(counts: Array, whole: int) -> Array:
     return (counts / whole if whole else np.zeros(len(counts))).astype(np.float32)
 
 
-def _area(p: Array, yes: NDArray[Any], asked: Asked) -> Any:
+def _area(p: Array, yes: Labels, asked: Asked) -> Any:
     """Under the ROC curve; of one class alone 0."""
     across, up = _roc(p, yes, asked)
     max_fpr = asked.max_fpr
@@ -62,7 +60,7 @@ def _area(p: Array, yes: NDArray[Any], asked: Asked) -> Any:
     return np.float32(0.5) * (1 + (area - least) / (most - least))
 
 
-def _roc(p: Array, yes: NDArray[Any], asked: Asked) -> Points:
+def _roc(p: Array, yes: Labels, asked: Asked) -> Points:
     """The shares of false and of right alarms at each threshold, the highest first."""
     right, false = _counted(p, yes, asked.thresholds)
     if asked.thresholds is None:
@@ -70,7 +68,7 @@ def _roc(p: Array, yes: NDArray[Any], asked: Asked) -> Points:
     return _shares(false, int((~yes).sum())), _shares(right, int(yes.sum()))
 
 
-def _precision_recall(p: Array, yes: NDArray[Any], asked: Asked) -> Points:
+def _precision_recall(p: Array, yes: Labels, asked: Asked) -> Points:
     """At each threshold; without a yes each of the scores counts as having found all."""
     right, false = _counted(p, yes, asked.thresholds)
     with np.errstate(all="ignore"):
@@ -80,13 +78,13 @@ def _precision_recall(p: Array, yes: NDArray[Any], asked: Asked) -> Points:
     return precision, np.full(len(right), np.float32(asked.thresholds is None))
 
 
-def _precision(p: Array, yes: NDArray[Any], asked: Asked) -> Any:
+def _precision(p: Array, yes: Labels, asked: Asked) -> Any:
     """Average precision."""
     precision, found = _precision_recall(p, yes, asked)
     return (np.diff(np.append(np.float32(0.0), found)) * precision).sum()
 
 
-def _at(p: Array, yes: NDArray[Any], asked: Asked) -> Any:
+def _at(p: Array, yes: Labels, asked: Asked) -> Any:
     """The largest value of one score where another is at least so much; 0 if it never is."""
     if asked.stat in ("precision", "recall"):
         precision, recall = _precision_recall(p, yes, asked)
@@ -98,7 +96,7 @@ def _at(p: Array, yes: NDArray[Any], asked: Asked) -> Any:
     return np.max(score[fixed >= np.float32(asked.least or 0.0)], initial=np.float32(0.0))
 
 
-def _columns(x: Array, y: Labels, asked: Asked) -> list[tuple[Array, NDArray[Any]]]:
+def _columns(x: Array, y: Labels, asked: Asked) -> list[tuple[Array, Labels]]:
     """Probabilities and whether they are right, for each class or label; one pair of two classes."""
     if asked.task == "multiclass":
         x, y = class_rows(x, y, asked.num_classes, asked.ignore_index)

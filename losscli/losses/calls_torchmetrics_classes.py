@@ -15,8 +15,6 @@ from losscli.record import record
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
     from losscli.ops import Array, Labels
 
 
@@ -137,7 +135,7 @@ def _class_hinge(
     return means(values)
 
 
-def _binned(p: NDArray[Any], right: NDArray[Any], n_bins: int, norm: str) -> Array:
+def _binned(p: Labels, right: Labels, n_bins: int, norm: str) -> Array:
     """The calibration error over bins closed on the left; an empty bin has no gap."""
     edges = np.linspace(0.0, 1.0, n_bins + 1, dtype=p.dtype)
     place = np.searchsorted(edges, p, side="right") - 1

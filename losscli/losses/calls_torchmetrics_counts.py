@@ -14,8 +14,6 @@ from losscli.losses.vocabulary import Param
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from losscli.losses.reference import Reference
     from losscli.ops import Array, Labels
 
@@ -42,7 +40,7 @@ NOTES = {
 }
 
 
-def indicators(x: Array, y: Labels, ignored: float | None, num_labels: float | None) -> NDArray[Any]:
+def indicators(x: Array, y: Labels, ignored: float | None, num_labels: float | None) -> Labels:
     """Which entries count, once all others prove to be 0 or 1.
 
     Raises:
@@ -59,7 +57,7 @@ def indicators(x: Array, y: Labels, ignored: float | None, num_labels: float | N
     return counts
 
 
-def _outcomes(said: NDArray[Any], true: NDArray[Any], counts: NDArray[Any], axes: tuple[int, ...]) -> Outcomes:
+def _outcomes(said: Labels, true: Labels, counts: Labels, axes: tuple[int, ...]) -> Outcomes:
     pairs = ((said, true), (said, ~true), (~said, ~true), (~said, true))
     found = [(a & b & counts).sum(axis=axes).astype(np.float32) for a, b in pairs]
     return found[0], found[1], found[2], found[3]

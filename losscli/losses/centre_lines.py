@@ -10,14 +10,12 @@ from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Param, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from losscli.ops import Array, Labels
 
 FAMILY = "segmentation"
 
 
-def _shifted(x: Array, axes: tuple[int, ...], fill: float) -> NDArray[np.float64]:
+def _shifted(x: Array, axes: tuple[int, ...], fill: float) -> Array:
     """The neighbours along the axes, each entry itself included; ``fill`` outside the image."""
     found = [x]
     for axis in axes:

@@ -162,7 +162,7 @@ def _iou(cells: NDArray[np.float32], targets: Any) -> Array:
     return np.asarray((right / (below + small)).sum() / (np.float32((below > 1e-9).sum()) + small))
 
 
-def _cells(x: Labels, y: Labels, weights: Array | None, classes: int, ignored: float | None = None) -> NDArray[Any]:
+def _cells(x: Labels, y: Labels, weights: Array | None, classes: int, ignored: float | None = None) -> Labels:
     """The confusion matrix ``(true, predicted)``, summed in float32; invalid class numbers do not count."""
     flat = [np.asarray(a, np.float64).reshape(-1).astype(np.int64) for a in (x, y)]
     if flat[0].shape != flat[1].shape:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.errors import InputError
@@ -11,15 +11,13 @@ from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Param, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels, Mask
 
 FAMILY = "embedding"
 SCALED = "A few ulp, times 1 + the scale of the similarities: they are rounded."
 
 
-def grouped(x: Array, y: NDArray[Any]) -> tuple[Array, NDArray[np.bool_]]:
+def grouped(x: Array, y: Labels) -> tuple[Array, Mask]:
     """Rows of vectors, and which pairs share a label.
 
     Raises:
@@ -31,7 +29,7 @@ def grouped(x: Array, y: NDArray[Any]) -> tuple[Array, NDArray[np.bool_]]:
     return x, y[:, None] == y
 
 
-def matched(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
+def matched(x: Array, y: Labels) -> tuple[Array, Array]:
     """Two arrays of equally many vectors.
 
     Raises:
@@ -87,7 +85,7 @@ def two_ways(logits: Array, weights: Array | None = None) -> Array:
     accuracy=SCALED,
     source="van den Oord et al. 2018, arXiv:1807.03748; Radford et al. 2021, arXiv:2103.00020",
 )
-def info_nce(x: Array, y: NDArray[Any], weights: Array | None, *, temperature: float) -> Array:
+def info_nce(x: Array, y: Labels, weights: Array | None, *, temperature: float) -> Array:
     """Row i of one array and row i of the other are a positive pair."""
     x, y = matched(x, y)
     return two_ways(_unit(x) @ _unit(y).T / temperature, weights)
@@ -115,7 +113,7 @@ def info_nce(x: Array, y: NDArray[Any], weights: Array | None, *, temperature: f
     accuracy=SCALED,
     source="Zhai et al. 2023, Sigmoid loss for language image pre-training, arXiv:2303.15343",
 )
-def siglip(x: Array, y: NDArray[Any], weights: Array | None, *, scale: float, bias: float) -> Array:
+def siglip(x: Array, y: Labels, weights: Array | None, *, scale: float, bias: float) -> Array:
     """Divided by the number of rows, not of pairs."""
     x, y = matched(x, y)
     return sigmoid_pairs(scale * (_unit(x) @ _unit(y).T) + bias, weights)
@@ -152,7 +150,7 @@ def sigmoid_pairs(logits: Array, weights: Array | None = None) -> Array:
     accuracy="A few ulp of the largest squared distance, or of the margin's: they are rounded and subtracted.",
     source="Hadsell, Chopra and LeCun 2006, Dimensionality reduction by learning an invariant mapping",
 )
-def contrastive(x: Array, y: NDArray[Any], weights: Array | None, *, margin: float) -> Array:
+def contrastive(x: Array, y: Labels, weights: Array | None, *, margin: float) -> Array:
     """All pairs of rows ``(N, D)``; a row's weight is that of its pairs."""
     x, same = grouped(x, y)
     if len(x) < 2:
@@ -192,7 +190,7 @@ def contrastive(x: Array, y: NDArray[Any], weights: Array | None, *, margin: flo
     accuracy="A few ulp, times 1 + 1 / temperature: the similarities are rounded.",
     source="Khosla et al. 2020, Supervised contrastive learning, arXiv:2004.11362",
 )  # fmt: skip
-def supcon(x: Array, y: NDArray[Any], weights: Array | None, *, temperature: float) -> Array:
+def supcon(x: Array, y: Labels, weights: Array | None, *, temperature: float) -> Array:
     """Rows ``(N, D)`` with one label each; NaN if no label occurs twice."""
     x, same = grouped(x, y)
     cost, number = anchors(_unit(x) @ _unit(x).T / temperature, same)
@@ -201,7 +199,7 @@ def supcon(x: Array, y: NDArray[Any], weights: Array | None, *, temperature: flo
         return np.asarray(ops.total(ops.weigh(counted, cost)) / ops.total(counted))
 
 
-def anchors(similarity: Array, same: NDArray[np.bool_]) -> tuple[Array, Array]:
+def anchors(similarity: Array, same: Mask) -> tuple[Array, Array]:
     """For each row the mean cost of its positives among all others (0 without any), and their number."""
     own = np.eye(len(same), dtype=bool)
     positive = same & ~own

@@ -11,9 +11,7 @@ from losscli.losses.reference import AXES, keras_metric
 from losscli.losses.vocabulary import Kind, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 VALUES = Kind.VALUES
 EPSILON = 1e-7
@@ -75,7 +73,7 @@ def keras_concordance(x: Array, y: Array) -> Array:
     source="Pearson 1895",
     **CORRELATION,
 )
-def pearson_correlation(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any) -> Array:
+def pearson_correlation(x: Array, y: Labels, weights: Array | None, *, multioutput: Any) -> Array:
     """Of each output, then their mean."""
     x, y, weights = columns(x, y, weights)
     u, v = x - average(x, weights), y - average(y, weights)
@@ -108,7 +106,7 @@ def pearson_correlation(x: Array, y: NDArray[Any], weights: Array | None, *, mul
     source="Lin 1989, A concordance correlation coefficient to evaluate reproducibility",
     **CORRELATION,
 )
-def concordance_correlation(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any) -> Array:
+def concordance_correlation(x: Array, y: Labels, weights: Array | None, *, multioutput: Any) -> Array:
     """Of each output, then their mean."""
     x, y, weights = columns(x, y, weights)
     u, v = x - average(x, weights), y - average(y, weights)

@@ -11,10 +11,8 @@ from losscli.lazy import np
 from losscli.losses.vocabulary import Param
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from losscli.losses.vocabulary import Kernel
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 MULTIOUTPUT = Param(
     "multioutput",
@@ -40,7 +38,7 @@ def no_weights(weights: Array | None) -> None:
 
 
 def columns(
-    x: Array, y: NDArray[Any] | None, weights: Array | None, *, single: bool = False
+    x: Array, y: Labels | None, weights: Array | None, *, single: bool = False
 ) -> tuple[Array, Array, Array | None]:
     """Predictions and labels as ``(N, outputs)`` and weights as ``(N,)``, as scikit-learn takes them.
 
@@ -127,11 +125,11 @@ def averaged(cost: Kernel) -> Kernel:
     Its ``rows`` takes the same and gives the cost of each row, before weights.
     """
 
-    def kernel(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any, **params: Any) -> Array:
+    def kernel(x: Array, y: Labels, weights: Array | None, *, multioutput: Any, **params: Any) -> Array:
         x, y, weights = columns(x, y, weights)
         return over_outputs(average(cost(x, y, **params), weights), multioutput)
 
-    def rows(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any, **params: Any) -> Array:
+    def rows(x: Array, y: Labels, weights: Array | None, *, multioutput: Any, **params: Any) -> Array:
         x, y, _ = columns(x, y, weights)
         chosen = None if isinstance(multioutput, str) else multioutput
         return np.asarray(np.average(cost(x, y, **params), axis=1, weights=chosen))
@@ -175,7 +173,7 @@ def weighted_quantile(values: Array, weights: Array, share: float) -> Array:
     return np.asarray(found, values.dtype)
 
 
-def log_gaps(x: Array, y: NDArray[Any], weights: Array | None) -> tuple[Array, Array | None]:
+def log_gaps(x: Array, y: Labels, weights: Array | None) -> tuple[Array, Array | None]:
     """The differences of ``log(1 + .)``, ``(N, outputs)``, and the weights."""
     x, y, weights = columns(x, y, weights)
     if min(x.min(), y.min()) <= -1.0:

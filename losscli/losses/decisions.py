@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli.errors import InputError
 from losscli.lazy import np
@@ -14,8 +14,6 @@ from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
 from losscli.ops import take
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from losscli.ops import Array, Labels
 
 
@@ -90,7 +88,7 @@ K = Param("k", 5, "How many of the largest scores count.", ge=0)
     source="Keras 3.15 SparseCategoricalAccuracy, BinaryAccuracy",
     higher_is_better=True,
 )
-def accuracy(scores: Array, target: NDArray[Any], *, top_k: int, threshold: float) -> Array:
+def accuracy(scores: Array, target: Labels, *, top_k: int, threshold: float) -> Array:
     """1.0 where the decision is right, else 0.0."""
     if target.ndim == scores.ndim:
         return np.asarray((scores > threshold) == (target > 0.5), scores.dtype)
@@ -137,7 +135,7 @@ def accuracy(scores: Array, target: NDArray[Any], *, top_k: int, threshold: floa
     source="Keras 3.15 SparseTopKCategoricalAccuracy",
     higher_is_better=True,
 )
-def top_k_accuracy(scores: Array, target: NDArray[Any], *, k: int) -> Array:
+def top_k_accuracy(scores: Array, target: Labels, *, k: int) -> Array:
     """1.0 where fewer than ``k`` scores exceed the label's, so all that tie with the k-th count."""
     own = take(scores, target)[..., None]
     return np.asarray((scores > own).sum(axis=-1) < k, scores.dtype)
@@ -163,7 +161,7 @@ def top_k_accuracy(scores: Array, target: NDArray[Any], *, k: int) -> Array:
     ),
     source="scikit-learn 1.9 zero_one_loss",
 )
-def zero_one(x: NDArray[Any], y: NDArray[Any]) -> Array:
+def zero_one(x: Labels, y: Labels) -> Array:
     """1.0 where a row is wrong."""
     return 1.0 - quirks.row_right(x, y)
 
@@ -188,7 +186,7 @@ def zero_one(x: NDArray[Any], y: NDArray[Any]) -> Array:
     ),
     source="Hamming 1950, Error detecting and error correcting codes; scikit-learn 1.9 hamming_loss",
 )
-def hamming(x: NDArray[Any], y: NDArray[Any]) -> Array:
+def hamming(x: Labels, y: Labels) -> Array:
     """The fraction of wrong labels of each row."""
     wrong: Array = quirks.wrong_labels(x, y).mean(axis=1, dtype=np.float64)
     return wrong
@@ -245,7 +243,7 @@ def _linear_recall(x: Labels, y: Labels, weights: Array | None, *, adjusted: boo
     source="Brodersen et al. 2010, The balanced accuracy and its posterior distribution; scikit-learn 1.9",
     higher_is_better=True,
 )
-def balanced_accuracy(x: NDArray[Any], y: NDArray[Any], weights: Array | None, *, adjusted: bool) -> Array:
+def balanced_accuracy(x: Labels, y: Labels, weights: Array | None, *, adjusted: bool) -> Array:
     """One number of all rows; the predictions are labels."""
     same_length(x, y)
     x, y = column(x, "predictions"), column(y)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli.errors import InputError, shapes_differ
 from losscli.lazy import np
 from losscli.losses.label_sets import column, numbers_of, same_length, sorted_classes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Index, Labels, Mask
 
 
 def equal(x: Array, y: Array) -> Array:
@@ -24,7 +22,7 @@ def above(x: Array, y: Array, *, threshold: float) -> Array:
     return np.asarray((x > threshold) == y, x.dtype)
 
 
-def _argmax(x: Array) -> NDArray[np.intp]:
+def _argmax(x: Array) -> Index:
     """The first largest entry, as on TensorFlow: NaN is less than all numbers, -0 less than 0."""
     if x.dtype == object:
         raise InputError("the predictions are words; this call takes scores")
@@ -33,7 +31,7 @@ def _argmax(x: Array) -> NDArray[np.intp]:
     return np.asarray(x.argmax(axis=-1))
 
 
-def keras_dense(x: Array, y: NDArray[Any]) -> Array:
+def keras_dense(x: Array, y: Labels) -> Array:
     """keras.metrics.CategoricalAccuracy: the largest of both; a column of class numbers counts as one row."""
     best, own = _argmax(x), _argmax(_numbers(y))
     if own.ndim == x.ndim:
@@ -41,7 +39,7 @@ def keras_dense(x: Array, y: NDArray[Any]) -> Array:
     return np.asarray(_fitting(own, best) == best, x.dtype)
 
 
-def keras_sparse(x: Array, y: NDArray[Any]) -> Array:
+def keras_sparse(x: Array, y: Labels) -> Array:
     """keras.metrics.SparseCategoricalAccuracy: an invalid class number is never matched."""
     y, best = _numbers(y), _argmax(x)
     if y.ndim == x.ndim and y.shape[-1] == 1:
@@ -50,7 +48,7 @@ def keras_sparse(x: Array, y: NDArray[Any]) -> Array:
     return hits[..., 0] if hits.ndim > 1 and hits.shape[-1] == 1 else hits
 
 
-def keras_top_k(x: Array, y: NDArray[Any], *, k: int, from_sorted_ids: bool = False) -> Array:
+def keras_top_k(x: Array, y: Labels, *, k: int, from_sorted_ids: bool = False) -> Array:
     """keras.metrics.SparseTopKCategoricalAccuracy on TensorFlow: all that tie with the k-th count.
 
     A row with NaN or infinity, and a label that is no class, is a miss.
@@ -67,18 +65,18 @@ def keras_top_k(x: Array, y: NDArray[Any], *, k: int, from_sorted_ids: bool = Fa
     return np.asarray((known & ((rows > own).sum(axis=1) < k)).reshape(shape), x.dtype)
 
 
-def keras_top_k_dense(x: Array, y: NDArray[Any], *, k: int) -> Array:
+def keras_top_k_dense(x: Array, y: Labels, *, k: int) -> Array:
     """keras.metrics.TopKCategoricalAccuracy on TensorFlow: see ``keras_top_k``."""
     return keras_top_k(x, _argmax(_numbers(y)), k=k)
 
 
-def _numbers(y: NDArray[Any]) -> NDArray[Any]:
+def _numbers(y: Labels) -> Labels:
     if y.dtype == object:
         raise InputError("the labels are words; this call takes numbers")
     return y
 
 
-def _fitting(y: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
+def _fitting(y: Labels, x: Labels) -> Labels:
     """Refuse labels that do not broadcast."""
     try:
         np.broadcast_shapes(x.shape, y.shape)
@@ -87,7 +85,7 @@ def _fitting(y: NDArray[Any], x: NDArray[Any]) -> NDArray[Any]:
     return y
 
 
-def wrong_labels(x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.bool_]:
+def wrong_labels(x: Labels, y: Labels) -> Mask:
     """Where labels differ, ``(N, L)``; L is 1 unless the rows are indicators of several labels.
 
     Raises:
@@ -109,12 +107,12 @@ def wrong_labels(x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.bool_]:
     return np.asarray(column(x, "predictions") != column(y))[:, None]
 
 
-def row_right(x: NDArray[Any], y: NDArray[Any]) -> Array:
+def row_right(x: Labels, y: Labels) -> Array:
     """sklearn.metrics.accuracy_score: 1.0 where all labels of a row are right."""
     return np.asarray(~wrong_labels(x, y).any(axis=1), np.float64)
 
 
-def sklearn_top_k(x: Array, y: NDArray[Any], *, k: int, labels: NDArray[Any] | None) -> Array:
+def sklearn_top_k(x: Array, y: Labels, *, k: int, labels: Labels | None) -> Array:
     """sklearn.metrics.top_k_accuracy_score: of equal scores the last class counts first.
 
     With two classes and one score a row: above 0.5 if all scores lie in 0..1, else above 0; k = 2 is always right.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.errors import InputError
@@ -12,9 +12,7 @@ from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Param, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 
 @loss(
@@ -36,7 +34,7 @@ if TYPE_CHECKING:
     accuracy="A few ulp, times 1 + p: the differences are rounded before their powers.",
     source="Minkowski 1896, Geometrie der Zahlen; torchmetrics 1.9 minkowski_distance",
 )
-def minkowski(prediction: Array, target: NDArray[Any], weights: Array | None, *, p: float) -> Array:
+def minkowski(prediction: Array, target: Labels, weights: Array | None, *, p: float) -> Array:
     """One number for all rows and outputs."""
     x, y, weights = columns(prediction, target, weights)
     apart = x - y
@@ -63,9 +61,7 @@ def minkowski(prediction: Array, target: NDArray[Any], weights: Array | None, *,
     source="Huynh-Thu and Ghanbari 2008, Scope of validity of PSNR in image/video quality assessment",
     higher_is_better=True,
 )
-def peak_signal_to_noise_ratio(
-    prediction: Array, target: NDArray[Any], weights: Array | None, *, max_val: float
-) -> Array:
+def peak_signal_to_noise_ratio(prediction: Array, target: Labels, weights: Array | None, *, max_val: float) -> Array:
     """Over all rows and outputs; infinite for equal signals."""
     x, y, weights = columns(
         prediction.reshape(len(prediction), -1) if prediction.ndim > 2 else prediction,

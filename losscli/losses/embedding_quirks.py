@@ -9,9 +9,7 @@ from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 TORCH_EPSILON = 9.99999996004197e-13  # 1e-12 in float32, also where torch computes in float64
 
@@ -51,7 +49,7 @@ def optax_cosine_distance(x: Array, y: Array, *, where: Any = None, **how: Any) 
     return 1.0 - optax_cosine(x, y, where=where, **how)
 
 
-def torch_cosine_embedding(x: Array, sign: NDArray[Any], *, input2: Array, margin: float) -> Array:
+def torch_cosine_embedding(x: Array, sign: Labels, *, input2: Array, margin: float) -> Array:
     """torch.nn.CosineEmbeddingLoss: adds 1e-12 to squared lengths, so that a vector's cosine with itself is not 1."""
     if sign.ndim > 1:
         raise InputError(f"one sign for each pair, not an array of shape {sign.shape}")
@@ -136,7 +134,7 @@ def _vectors(x: Array) -> None:
         raise InputError(f"rows of vectors are wanted, not an array of shape {x.shape}")
 
 
-def optax_ntxent(x: Array, y: NDArray[Any], weights: None, *, temperature: float) -> Array:
+def optax_ntxent(x: Array, y: Labels, weights: None, *, temperature: float) -> Array:
     """optax.losses.ntxent: the mean over all ordered positive pairs; differences of hundreds give an infinite loss."""
     _vectors(x)
     if y.shape != x.shape[:1]:
@@ -154,7 +152,7 @@ def optax_ntxent(x: Array, y: NDArray[Any], weights: None, *, temperature: float
     return np.asarray(-np.where(pair, log_p, 0.0).sum() / int(np.count_nonzero(pair)))
 
 
-def circle_rows(x: Array, y: NDArray[Any], *, gamma: float, margin: float, remove_diagonal: bool) -> Array:
+def circle_rows(x: Array, y: Labels, *, gamma: float, margin: float, remove_diagonal: bool) -> Array:
     """The circle loss of each row; 0 where there is no positive or no negative."""
     _vectors(x)
     if y.size != len(x):
@@ -171,7 +169,7 @@ def circle_rows(x: Array, y: NDArray[Any], *, gamma: float, margin: float, remov
     return np.logaddexp(0.0, near + ops.logsumexp(np.where(other, repel, -np.inf)))
 
 
-def keras_circle(x: Array, y: NDArray[Any], *, gamma: float, margin: float, remove_diagonal: bool) -> Array:
+def keras_circle(x: Array, y: Labels, *, gamma: float, margin: float, remove_diagonal: bool) -> Array:
     """keras.losses.Circle: labels are made whole numbers, and rows of loss 0 do not count."""
     values = circle_rows(x, y.astype(np.int32), gamma=gamma, margin=margin, remove_diagonal=remove_diagonal)
     return np.ma.masked_equal(values, 0.0)

@@ -12,9 +12,7 @@ from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Param, Role, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 FAMILY = "regression"
 
@@ -105,7 +103,7 @@ def mean_absolute_scaled_error(
     source="Makridakis et al. 2022, The M5 competition; sktime 1.2 mean_squared_scaled_error",
 )
 def root_mean_squared_scaled_error(
-    prediction: Array, target: NDArray[Any], weights: Array | None, *, train: Any, season: float, scale: float | None
+    prediction: Array, target: Labels, weights: Array | None, *, train: Any, season: float, scale: float | None
 ) -> Array:
     """One root over all rows and outputs; M5 counts a series from its first sale on."""
     x, y, weights = columns(prediction, target, weights)
@@ -164,7 +162,7 @@ def pinballs(x: Array, y: Array, quantiles: Array) -> Array:
     undefined="it divides by the labels, which are all 0",
     source="Park et al. 2022, Learning quantile functions without quantile crossing; GluonTS 0.17",
 )
-def weighted_quantile_loss(x: Array, y: NDArray[Any], weights: Array | None, *, quantiles: Any) -> Array:
+def weighted_quantile_loss(x: Array, y: Labels, weights: Array | None, *, quantiles: Any) -> Array:
     """Rows ``(N, Q)`` of Q quantiles with one value ``(N,)`` each."""
     x, y = x[:, None] if x.ndim == 1 else x, np.asarray(y, np.float64)
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y

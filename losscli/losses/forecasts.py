@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli.errors import InputError
 from losscli.losses.loss import Example, loss
@@ -10,9 +10,7 @@ from losscli.losses.vocabulary import Domain, Takes
 from losscli.ops import step_distance
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 
 @loss(
@@ -37,7 +35,7 @@ if TYPE_CHECKING:
     ),
     source="Gneiting and Raftery 2007, Strictly proper scoring rules, prediction, and estimation, (20)",
 )
-def crps(x: Array, y: NDArray[Any]) -> Array:
+def crps(x: Array, y: Labels) -> Array:
     """Rows ``(N, M)`` of M forecasts with one value ``(N,)`` each."""
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     if x.ndim == 1 and y.ndim == 1:

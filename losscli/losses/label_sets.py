@@ -8,9 +8,7 @@ from losscli.errors import InputError, shapes_differ
 from losscli.lazy import np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array, Labels
+    from losscli.ops import Array, Index, Labels
 
 
 def column(y: Labels, what: str = "labels") -> Labels:
@@ -61,7 +59,7 @@ def sorted_classes(y: Labels, labels: Labels | None = None) -> Labels:
         raise InputError("a class number has more than 64 bits") from None
 
 
-def numbers_of(y: Labels, classes: Labels) -> NDArray[np.intp]:
+def numbers_of(y: Labels, classes: Labels) -> Index:
     """The position of each label among the classes.
 
     Raises:

@@ -11,10 +11,8 @@ from losscli.losses.likelihood_quirks import optax_kl, plain_binary, torch_binar
 from losscli.losses.vocabulary import EXACT
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
     from losscli.losses.vocabulary import Reading
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 
 def keras_focal(log_p: Array, *, gamma: float, alpha: Any) -> Array:
@@ -64,14 +62,14 @@ def optax_focal(log_p: Array, log_q: Array, target: Array, *, alpha: float | Non
     return values if alpha is None else values * (alpha * target + (1.0 - alpha) * (1.0 - target))
 
 
-def keras_gce(p: Array, y: NDArray[Any], *, q: float) -> Array:
+def keras_gce(p: Array, y: Labels, *, q: float) -> Array:
     """keras.losses.CategoricalGeneralizedCrossEntropy."""
     if not 0.0 < q < 1.0:
         raise UsageError(f"--q {q}: must lie between 0 and 1")
     return keras_gce_of_any(p, y, q=q)
 
 
-def keras_gce_of_any(p: Array, y: NDArray[Any], *, q: float) -> Array:
+def keras_gce_of_any(p: Array, y: Labels, *, q: float) -> Array:
     """The function behind ``keras_gce``, which takes any ``q``; a label that is no class is a one-hot row of zeros."""
     hot = ops.one_hot(y.astype(np.int32), p.shape[-1], p.dtype)
     return np.asarray((1.0 - (p * hot).sum(axis=-1) ** q) / q)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.errors import InputError
@@ -12,9 +12,7 @@ from losscli.losses.vocabulary import Domain, Param, Takes
 from losscli.ops import weigh
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 FAMILY = "likelihood"
 
@@ -99,7 +97,7 @@ def varifocal(log_p: Array, log_q: Array, target: Array, *, alpha: float, gamma:
     ),
     source="Li et al. 2020, Generalized focal loss, arXiv:2006.04388",
 )
-def distribution_focal(x: Array, y: NDArray[Any]) -> Array:
+def distribution_focal(x: Array, y: Labels) -> Array:
     """Rows of logits of 0, 1, ..., and the value that each row stands for."""
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     if x.ndim != 2 or y.shape != x.shape[:1] or x.shape[1] < 2:

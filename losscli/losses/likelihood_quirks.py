@@ -10,9 +10,7 @@ from losscli.lazy import np
 from losscli.losses.vocabulary import EXACT, Reading
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 SKLEARN_CLIP = Reading(clip=2.0**-52, machine=True)  # of log_loss, and of what is made of it
 
@@ -49,13 +47,13 @@ def optax_safe(x: Array, target: Array) -> Array:
     return np.asarray(-ops.weigh(target, ops.log_softmax(x)).sum(axis=-1))
 
 
-def optax_sparse(x: Array, labels: NDArray[Any], *, axis: Any, where: Any = None) -> Array:
+def optax_sparse(x: Array, labels: Labels, *, axis: Any, where: Any = None) -> Array:
     """Labels beyond the last class give NaN, negative ones count from the end; several axes are merged."""
     if labels.dtype.kind not in "iu":
         raise InputError("the labels must be whole numbers")
     axes, shape = np.atleast_1d(axis).astype(int).tolist(), x.shape
 
-    def flat(a: NDArray[Any]) -> NDArray[Any]:
+    def flat(a: Labels) -> Labels:
         a = np.moveaxis(a, axes, range(-len(axes), 0))
         return a.reshape(*a.shape[: a.ndim - len(axes)], -1)
 
@@ -93,7 +91,7 @@ def optax_log_kl(log_p: Array, log_target: Array, *, where: Any = None) -> Array
     return cost if where is None else np.where(where, cost, 0.0)
 
 
-def sklearn_log_loss(proba: Array, y: NDArray[Any], *, reading: Reading = EXACT, labels: Any = None) -> Array:
+def sklearn_log_loss(proba: Array, y: Labels, *, reading: Reading = EXACT, labels: Any = None) -> Array:
     """sklearn.metrics.log_loss: classes in sorted order are the columns; no rescaling."""
     from losscli.losses.label_sets import indicators
 

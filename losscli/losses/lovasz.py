@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.errors import InputError
@@ -12,16 +12,14 @@ from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Kind, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels, Mask
 
 FAMILY = "segmentation"
 SOURCE = "Berman, Rannen Triki and Blaschko 2018, The Lovasz-softmax loss, arXiv:1705.08790"
 SORTED = "A few ulp of the largest error: errors are rounded, and shares of the union subtracted."
 
 
-def extension(errors: Array, truth: NDArray[np.bool_], sizes: Array | None = None) -> Array:
+def extension(errors: Array, truth: Mask, sizes: Array | None = None) -> Array:
     """The Lovasz extension of the Jaccard loss at pixel errors ``(P,)``; ``truth`` marks the region.
 
     Errors are sorted, largest first; each is weighted by how much the loss grows when its pixel is wrong, too, written
@@ -41,19 +39,19 @@ def extension(errors: Array, truth: NDArray[np.bool_], sizes: Array | None = Non
     return np.asarray(ops.total(errors[order] * grows), errors.dtype)
 
 
-def softmax_loss(p: Array, y: NDArray[Any], sizes: Array | None = None) -> Array:
+def softmax_loss(p: Array, y: Labels, sizes: Array | None = None) -> Array:
     """The mean over the classes that occur; rows ``(P, C)`` with class numbers ``(P,)``."""
     found = [extension(abs((y == c) - p[:, c]), y == c, sizes) for c in range(p.shape[1]) if (y == c).any()]
     return np.asarray(np.mean(found) if found else 0.0, p.dtype)
 
 
-def hinge(x: Array, y: NDArray[Any], sizes: Array | None = None) -> Array:
+def hinge(x: Array, y: Labels, sizes: Array | None = None) -> Array:
     """Scores ``(P,)`` with labels of 0 and 1."""
     errors = np.maximum(1.0 - x * (2.0 * (y == 1) - 1.0), 0.0)
     return extension(errors.astype(x.dtype), y == 1, sizes)
 
 
-def _numbers(x: Array, y: NDArray[Any], classes: int) -> NDArray[Any]:
+def _numbers(x: Array, y: Labels, classes: int) -> Labels:
     if y is None or y.dtype == object or y.shape != (len(x),):
         raise InputError("one class number for each row is wanted")
     bad = (y < 0) | (y >= classes) | (y != np.floor(y))
@@ -81,7 +79,7 @@ def _numbers(x: Array, y: NDArray[Any], classes: int) -> NDArray[Any]:
     accuracy=SORTED,
     source=SOURCE,
 )
-def lovasz_softmax(p: Array, y: NDArray[Any], weights: Array | None) -> Array:
+def lovasz_softmax(p: Array, y: Labels, weights: Array | None) -> Array:
     """Rows ``(P, C)`` of probabilities, with class numbers; weights are the sizes of the rows."""
     if p.ndim != 2:
         raise InputError(f"rows of classes are wanted, not shape {p.shape}")
@@ -107,7 +105,7 @@ def lovasz_softmax(p: Array, y: NDArray[Any], weights: Array | None) -> Array:
     accuracy=SORTED,
     source=SOURCE,
 )
-def lovasz_hinge(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
+def lovasz_hinge(x: Array, y: Labels, weights: Array | None) -> Array:
     """Scores with labels of 0 and 1 of their shape."""
     if y is None or y.dtype == object or y.shape != x.shape or not np.isin(y, (0, 1)).all():
         raise InputError("labels of 0 and 1, one for each score, are wanted")

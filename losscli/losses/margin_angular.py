@@ -12,9 +12,7 @@ from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Param, Role, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Index
 
 FAMILY = "margin"
 LAWS = frozenset({"non-negative", "row-permutation", "class-relabelling"})
@@ -22,7 +20,7 @@ SCALE = Param("scale", 64.0, "The factor of the cosines.", ge=0.0, usual=(30.0, 
 ROUNDED = "A few ulp of the scale: cosines, the margin taken from them, are rounded before they are multiplied."
 
 
-def behind(x: Array, target: NDArray[np.intp], own: Array, scale: float) -> Array:
+def behind(x: Array, target: Index, own: Array, scale: float) -> Array:
     """Cross-entropy of ``scale * x`` with the true class's score replaced by ``own``; ``(..., C)`` gives ``(...)``."""
     z = x.copy()
     np.put_along_axis(z, target[..., None], own[..., None], axis=-1)
@@ -62,7 +60,7 @@ def _cosines(x: Array) -> None:
     accuracy=ROUNDED,
     source="Deng et al. 2019, ArcFace, arXiv:1801.07698",
 )
-def arcface(x: Array, target: NDArray[np.intp], *, margin: float, scale: float) -> Array:
+def arcface(x: Array, target: Index, *, margin: float, scale: float) -> Array:
     """Rows of cosines and class numbers; in nats."""
     _cosines(x)
     own = np.clip(ops.take(x, target), -1.0, 1.0)
@@ -89,7 +87,7 @@ def arcface(x: Array, target: NDArray[np.intp], *, margin: float, scale: float) 
     accuracy=ROUNDED,
     source="Wang et al. 2018, CosFace, arXiv:1801.09414",
 )
-def cosface(x: Array, target: NDArray[np.intp], *, margin: float, scale: float) -> Array:
+def cosface(x: Array, target: Index, *, margin: float, scale: float) -> Array:
     """Rows of cosines and class numbers; in nats."""
     _cosines(x)
     return behind(x, target, ops.take(x, target) - margin, scale)
@@ -122,7 +120,7 @@ def cosface(x: Array, target: NDArray[np.intp], *, margin: float, scale: float) 
     accuracy="A few ulp of the largest score, times the scale: it is rounded once the margin is taken from it.",
     source="Cao et al. 2019, Learning imbalanced datasets with label-distribution-aware margin loss, arXiv:1906.07413",
 )  # fmt: skip
-def ldam(x: Array, target: NDArray[np.intp], *, counts: Any, max_margin: float, scale: float) -> Array:
+def ldam(x: Array, target: Index, *, counts: Any, max_margin: float, scale: float) -> Array:
     """Rows of scores and class numbers; in nats."""
     margin = np.full(x.shape[-1], max_margin, x.dtype)
     if counts is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli.errors import InputError
 from losscli.lazy import np
@@ -14,9 +14,7 @@ from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 from losscli.ops import log_softmax_at, sum3, take, total, weigh
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 FAMILY = "margin"
 MARGIN = Param("margin", 1.0, "Required distance between the scores.")
@@ -88,7 +86,7 @@ def categorical_hinge(scores: Array, target: Array) -> Array:
     ),
     source="Weston and Watkins 1999, Support vector machines for multi-class pattern recognition; PyTorch 2.13",
 )
-def multi_margin(scores: Array, target: NDArray[Any], *, p: int, margin: float) -> Array:
+def multi_margin(scores: Array, target: Labels, *, p: int, margin: float) -> Array:
     """Rows of scores ``(..., C)`` and class numbers ``(...)``."""
     excess = np.maximum(sum3(scores, -take(scores, target)[..., None], margin), 0.0) ** p
     wrong = np.arange(scores.shape[-1]) != target[..., None]
@@ -116,19 +114,19 @@ def multi_margin(scores: Array, target: NDArray[Any], *, p: int, margin: float) 
     ),
     source="Collins 2002, Discriminative training methods for hidden Markov models; optax 0.2.8",
 )
-def multiclass_perceptron(scores: Array, target: NDArray[Any]) -> Array:
+def multiclass_perceptron(scores: Array, target: Labels) -> Array:
     """Rows of scores ``(..., C)`` and class numbers ``(...)``."""
     return np.asarray(scores.max(axis=-1) - take(scores, target))
 
 
-def _optax_multiclass_sparsemax(scores: Array, target: NDArray[Any]) -> Array:
+def _optax_multiclass_sparsemax(scores: Array, target: Labels) -> Array:
     """optax.losses.multiclass_sparsemax_loss."""
     if scores.ndim != 2:
         raise InputError(f"scores of shape {scores.shape}: rows of classes are wanted")
     return _multiclass_sparsemax(scores, quirks.optax_index(scores, target))
 
 
-def _multiclass_sparsemax(scores: Array, target: NDArray[Any]) -> Array:
+def _multiclass_sparsemax(scores: Array, target: Labels) -> Array:
     p, distance = projection(scores)
     others = p * (np.arange(scores.shape[-1]) != target[..., None])
     rest = total(others)  # 1 - p[y], without the subtraction
@@ -161,7 +159,7 @@ def _multiclass_sparsemax(scores: Array, target: NDArray[Any]) -> Array:
     ),
     source="Martins and Astudillo 2016, From softmax to sparsemax, arXiv:1602.02068",
 )
-def multiclass_sparsemax(scores: Array, target: NDArray[Any]) -> Array:
+def multiclass_sparsemax(scores: Array, target: Labels) -> Array:
     """Rows ``(..., C)`` and class numbers: half the squared distance of p from the label, and of x from the simplex."""
     return _multiclass_sparsemax(scores, target)
 
@@ -199,7 +197,7 @@ def multiclass_sparsemax(scores: Array, target: NDArray[Any]) -> Array:
     ),
     source="torch.nn.MultiLabelMarginLoss, PyTorch 2.13",
 )
-def multilabel_margin(scores: Array, target: NDArray[Any], *, as_torch: bool = False) -> Array:
+def multilabel_margin(scores: Array, target: Labels, *, as_torch: bool = False) -> Array:
     """Rows of scores and of class numbers up to the first -1, both ``(..., C)``; one value a row.
 
     PyTorch rounds the margin away next to scores of 1e16, and costs nothing where a score is NaN.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.errors import InputError
@@ -13,10 +13,10 @@ from losscli.ops import log_sigmoid, take
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 
-def keras_metric_margin(scores: Array, target: NDArray[Any], *, power: int) -> Array:
+def keras_metric_margin(scores: Array, target: Labels, *, power: int) -> Array:
     """keras.metrics.Hinge and SquaredHinge: no axis is added to labels ``(N,)``, so that ``(N, 1)`` scores pair up."""
     sign = target.astype(scores.dtype)
     if np.isin(sign, (0, 1)).all():
@@ -31,19 +31,19 @@ def keras_categorical_hinge(scores: Array, target: Array) -> Array:
     return np.asarray(np.maximum(other - own + 1.0, 0.0))
 
 
-def optax_multiclass_hinge(scores: Array, target: NDArray[Any]) -> Array:
+def optax_multiclass_hinge(scores: Array, target: Labels) -> Array:
     """optax.losses.multiclass_hinge_loss: the best score after 1 is added to all but the label's, minus the label's."""
     hot = ops.one_hot(target, scores.shape[-1], scores.dtype)
     return np.asarray((scores + 1.0 - hot).max(axis=-1) - (scores * hot).sum(axis=-1))
 
 
-def optax_multiclass_perceptron(scores: Array, target: NDArray[Any]) -> Array:
+def optax_multiclass_perceptron(scores: Array, target: Labels) -> Array:
     """optax.losses.multiclass_perceptron_loss."""
     hot = ops.one_hot(target, scores.shape[-1], scores.dtype)
     return np.asarray(scores.max(axis=-1) - (scores * hot).sum(axis=-1))
 
 
-def optax_index(scores: Array, target: NDArray[Any]) -> NDArray[np.intp]:
+def optax_index(scores: Array, target: Labels) -> NDArray[np.intp]:
     """Index as optax does: a negative number counts from the end; one still outside becomes the nearest class."""
     classes = scores.shape[-1]
     return np.clip(np.where(target < 0, target + classes, target), 0, classes - 1).astype(np.intp)
@@ -64,9 +64,7 @@ def torch_multilabel_soft_margin(score: Array, target: Array) -> Array:
     return -(target * log_sigmoid(score) + (1.0 - target) * log_sigmoid(-score))
 
 
-def torch_multi_margin(
-    scores: Array, target: NDArray[Any], *, p: int, margin: float, weight: Array | None = None
-) -> Array:
+def torch_multi_margin(scores: Array, target: Labels, *, p: int, margin: float, weight: Array | None = None) -> Array:
     """torch.nn.MultiMarginLoss: NaN counts as no excess; the weight of the label multiplies the row."""
     if scores.ndim > 2:
         raise InputError(f"scores of shape {scores.shape}: rows of classes are wanted")
@@ -82,7 +80,7 @@ def torch_multi_margin(
     return np.asarray(cost.sum(axis=-1) / scores.shape[-1])
 
 
-def sklearn_hinge(scores: Array, y: NDArray[Any], *, labels: NDArray[Any] | None) -> Array:
+def sklearn_hinge(scores: Array, y: Labels, *, labels: Labels | None) -> Array:
     """sklearn.metrics.hinge_loss: of two classes the greater is 1; of more, the best other class is the rival.
 
     A single class is -1, and with ``labels`` of two classes but more in ``y`` the least is 1: as LabelBinarizer does.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.lazy import np
@@ -11,9 +11,7 @@ from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Param, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels, Mask
 
 FAMILY = "embedding"
 MARGIN = Param("margin", 1.0, "How far apart vectors of different labels should be.", usual=(0.2, 0.5))
@@ -21,12 +19,12 @@ DISTANCES = "A few ulp of the largest distance or the margin: they are rounded a
 NON_NEGATIVE = frozenset({"non-negative"})
 
 
-def mates(same: NDArray[np.bool_]) -> NDArray[np.bool_]:
+def mates(same: Mask) -> Mask:
     """Pairs of two rows of one label."""
     return same & ~np.eye(len(same), dtype=bool)
 
 
-def soft_counts(similarity: Array, same: NDArray[np.bool_], alpha: float, beta: float, base: float) -> Array:
+def soft_counts(similarity: Array, same: Mask, alpha: float, beta: float, base: float) -> Array:
     """Of each row, what its own label and what others cost."""
     attract = ops.logsumexp(np.where(mates(same), -alpha * (similarity - base), -np.inf))
     repel = ops.logsumexp(np.where(same, -np.inf, beta * (similarity - base)))
@@ -65,7 +63,7 @@ def soft_counts(similarity: Array, same: NDArray[np.bool_], alpha: float, beta: 
     undefined="a vector of zeros has no direction",
     source="Wang et al. 2019, Multi-similarity loss with general pair weighting, arXiv:1904.06627",
 )
-def multi_similarity(x: Array, y: NDArray[Any], *, alpha: float, beta: float, base: float) -> Array:
+def multi_similarity(x: Array, y: Labels, *, alpha: float, beta: float, base: float) -> Array:
     """Each of the rows ``(N, D)`` against all others."""
     x, same = grouped(x, y)
     unit = x / ops.norm(x)[:, None]
@@ -91,20 +89,20 @@ def multi_similarity(x: Array, y: NDArray[Any], *, alpha: float, beta: float, ba
     accuracy=SCALED,
     source="Sohn 2016, Improved deep metric learning with multi-class N-pair loss objective",
 )
-def n_pairs(x: Array, y: NDArray[Any]) -> Array:
+def n_pairs(x: Array, y: Labels) -> Array:
     """Row i of one array and row i of the other are a positive pair; vectors are not normalised."""
     x, y = matched(x, y)
     return -ops.log_softmax_at(x @ y.T, np.arange(len(x)))
 
 
-def lifted(distance: Array, same: NDArray[np.bool_], shift: float, margin: float) -> Array:
+def lifted(distance: Array, same: Mask, shift: float, margin: float) -> Array:
     """Of each pair of one label half its squared excess over all pairs of other labels; 0 of other pairs."""
     rivals = ops.logsumexp(np.where(same, -np.inf, margin - distance))
     excess = np.maximum(np.logaddexp(rivals[:, None], rivals) + (distance - shift), 0.0)
     return np.where(mates(same), 0.5 * excess * excess, 0.0)
 
 
-def of_pairs(cost: Array, same: NDArray[np.bool_], weights: Array | None) -> Array:
+def of_pairs(cost: Array, same: Mask, weights: Array | None) -> Array:
     """The mean over the pairs of one label, each with the weight of its first row; NaN without any."""
     number = mates(same).sum(axis=1).astype(cost.dtype)
     each, number = (one if weights is None else one * weights for one in (ops.total(cost), number))
@@ -137,7 +135,7 @@ def of_pairs(cost: Array, same: NDArray[np.bool_], weights: Array | None) -> Arr
     undefined="no label occurs twice",
     source="Oh Song et al. 2016, Deep metric learning via lifted structured feature embedding, arXiv:1511.06452",
 )
-def lifted_structure(x: Array, y: NDArray[Any], weights: Array | None, *, margin: float) -> Array:
+def lifted_structure(x: Array, y: Labels, weights: Array | None, *, margin: float) -> Array:
     """All pairs of rows ``(N, D)``; a row's weight is that of its pairs."""
     x, same = grouped(x, y)
     return of_pairs(lifted(distances(x), same, 0.0, margin), same, weights)
@@ -168,7 +166,7 @@ def lifted_structure(x: Array, y: NDArray[Any], weights: Array | None, *, margin
     accuracy=DISTANCES,
     source="Hermans et al. 2017, In defense of the triplet loss for person re-identification, arXiv:1703.07737",
 )
-def batch_hard_triplet(x: Array, y: NDArray[Any], *, margin: float) -> Array:
+def batch_hard_triplet(x: Array, y: Labels, *, margin: float) -> Array:
     """Each of the rows ``(N, D)``; a row alone of its label is its own farthest, and without other labels costs 0."""
     x, same = grouped(x, y)
     apart = distances(x)
@@ -176,7 +174,7 @@ def batch_hard_triplet(x: Array, y: NDArray[Any], *, margin: float) -> Array:
     return np.asarray(np.maximum(np.where(same, apart, 0.0).max(axis=1) - away + margin, 0.0))
 
 
-def semi_hard(distance: Array, same: NDArray[np.bool_]) -> Array:
+def semi_hard(distance: Array, same: Mask) -> Array:
     """For each pair the distance of the first row's nearest other label that is farther than the second, else farthest.
 
     It is infinite in a row without other labels.
@@ -213,7 +211,7 @@ def semi_hard(distance: Array, same: NDArray[np.bool_]) -> Array:
     undefined="no label occurs twice",
     source="Schroff et al. 2015, FaceNet: a unified embedding for face recognition and clustering, arXiv:1503.03832",
 )
-def semi_hard_triplet(x: Array, y: NDArray[Any], weights: Array | None, *, margin: float) -> Array:
+def semi_hard_triplet(x: Array, y: Labels, weights: Array | None, *, margin: float) -> Array:
     """All pairs of one label of the rows ``(N, D)``; a row's weight is that of its pairs."""
     x, same = grouped(x, y)
     apart = distances(x)

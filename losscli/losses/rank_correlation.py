@@ -14,7 +14,7 @@ from losscli.losses.vocabulary import Takes
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 RANKS: dict[str, Any] = {
     "family": "scores",
@@ -32,7 +32,7 @@ def mean_ranks(values: Array) -> Array:
     return np.asarray((np.cumsum(number) - (number - 1) / 2.0)[where.reshape(-1)])
 
 
-def dense_ranks(values: NDArray[Any]) -> NDArray[np.int64]:
+def dense_ranks(values: Labels) -> NDArray[np.int64]:
     """The rank of each number among the distinct ones, from 0."""
     return np.asarray(np.unique(values, return_inverse=True)[1].reshape(-1), np.int64)
 
@@ -88,7 +88,7 @@ def _unweighted(weights: Array | None) -> None:
     source="Spearman 1904, The proof and measurement of association between two things",
     **RANKS,
 )
-def spearman_correlation(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any) -> Array:
+def spearman_correlation(x: Array, y: Labels, weights: Array | None, *, multioutput: Any) -> Array:
     """Of each output, then their mean."""
     _unweighted(weights)
     x, y, _ = columns(x, y, None)
@@ -116,7 +116,7 @@ def spearman_correlation(x: Array, y: NDArray[Any], weights: Array | None, *, mu
     source="Kendall 1945, The treatment of ties in ranking problems",
     **(RANKS | {"params": ()}),
 )
-def kendall_correlation(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
+def kendall_correlation(x: Array, y: Labels, weights: Array | None) -> Array:
     """Kendall's tau-b of a single output."""
     _unweighted(weights)
     x, y, _ = columns(x, y, None, single=True)

@@ -12,9 +12,7 @@ from losscli.losses.ranking_quirks import first, xgboost_precision
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Mask
 
 SOURCE = "Manning, Raghavan and Schuetze 2008, Introduction to Information Retrieval, 8.4; TorchMetrics 1.9 retrieval"
 K = Param("k", None, "Only the first k items count; all by default.", ge=1, usual=(1.0, 5.0, 10.0))
@@ -31,7 +29,7 @@ LIST: dict[str, Any] = {
 }
 
 
-def hits(x: Array, y: Array) -> NDArray[np.bool_]:
+def hits(x: Array, y: Array) -> Mask:
     """Whether items are relevant, in the order of their scores; of equal scores, the first item is ahead."""
     return np.asarray(np.take_along_axis(y, np.argsort(-x, axis=-1, kind="stable"), axis=-1) > 0)
 

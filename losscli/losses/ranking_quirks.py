@@ -12,9 +12,7 @@ from losscli.losses.vocabulary import Param
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Index, Labels, Mask
 
 K = Param("k", None, "Only the first k items count, as in ndcg@k.", ge=1)
 MINUS = Param("minus", False, "A list without a relevant item counts 0, as in ndcg@k-.")
@@ -66,7 +64,7 @@ def tied_discounts(x: Array, k: float | None) -> Array:
     return found.reshape(x.shape)
 
 
-def average_precision(hit: NDArray[np.bool_], k: float | None, empty: float) -> Array:
+def average_precision(hit: Mask, k: float | None, empty: float) -> Array:
     """The average precision of items in ranked order, along the last axis."""
     width = hit.shape[-1]
     precision = np.cumsum(hit, axis=-1) / np.arange(1.0, width + 1.0)
@@ -76,7 +74,7 @@ def average_precision(hit: NDArray[np.bool_], k: float | None, empty: float) -> 
     return np.asarray(np.where(count > 0, found, empty))
 
 
-def last_of_equal(ranked: Array) -> NDArray[np.intp]:
+def last_of_equal(ranked: Array) -> Index:
     """The last position with the same value, for values in ascending order along the last axis."""
     width = ranked.shape[-1]
     ends = np.concatenate([ranked[..., 1:] != ranked[..., :-1], np.ones((*ranked.shape[:-1], 1), bool)], axis=-1)
@@ -84,7 +82,7 @@ def last_of_equal(ranked: Array) -> NDArray[np.intp]:
     return np.asarray(np.minimum.accumulate(places[..., ::-1], axis=-1)[..., ::-1])
 
 
-def at_least(x: Array, true: NDArray[np.bool_]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+def at_least(x: Array, true: Mask) -> tuple[Index, Index]:
     """For each label, how many have at least its score, and how many of these are true."""
     order = np.argsort(-x, axis=-1, kind="stable")
     ranked, hits = np.take_along_axis(x, order, axis=-1), np.take_along_axis(true, order, axis=-1)
@@ -177,7 +175,7 @@ def sklearn_coverage(x: Array, y: Array) -> Array:
 # Boosting tools
 
 
-def lists(x: Array, y: NDArray[Any], group: Any) -> Iterator[tuple[Array, Array, slice]]:
+def lists(x: Array, y: Labels, group: Any) -> Iterator[tuple[Array, Array, slice]]:
     """Scores, relevance and the slice of the rows of each list."""
     same_length(x, y)
     if y.dtype == object:
@@ -215,7 +213,7 @@ def _xgboost_weights(weights: Array | None, lists: int, rows: int) -> list[float
 
 
 def xgboost_ndcg(
-    x: Array, y: NDArray[Any], weights: Array | None, *, k: float | None, minus: bool, group: Any, ndcg_exp_gain: bool
+    x: Array, y: Labels, weights: Array | None, *, k: float | None, minus: bool, group: Any, ndcg_exp_gain: bool
 ) -> Array:
     """xgboost.ndcg: the mean over lists; of equal scores the first item comes first."""
     found = []
@@ -228,7 +226,7 @@ def xgboost_ndcg(
     return _mean(found, _xgboost_weights(weights, len(found), len(x)))
 
 
-def xgboost_precision(x: Array, y: NDArray[Any], weights: Array | None, *, k: float | None, group: Any) -> Array:
+def xgboost_precision(x: Array, y: Labels, weights: Array | None, *, k: float | None, group: Any) -> Array:
     """xgboost.pre: the share of relevant items among the first ``k``; a shorter list counts as a whole."""
     found = [
         float((_ranked(scores, relevance) > 0)[: None if k is None else int(k)].mean())
@@ -237,7 +235,7 @@ def xgboost_precision(x: Array, y: NDArray[Any], weights: Array | None, *, k: fl
     return _mean(found, _xgboost_weights(weights, len(found), len(x)))
 
 
-def xgboost_map(x: Array, y: NDArray[Any], weights: Array | None, *, k: float | None, minus: bool, group: Any) -> Array:
+def xgboost_map(x: Array, y: Labels, weights: Array | None, *, k: float | None, minus: bool, group: Any) -> Array:
     """xgboost.map: the mean over lists; labels are 0 or 1."""
     found = [
         float(average_precision(_ranked(scores, relevance) > 0, k, float(not minus)))
@@ -246,7 +244,7 @@ def xgboost_map(x: Array, y: NDArray[Any], weights: Array | None, *, k: float | 
     return _mean(found, _xgboost_weights(weights, len(found), len(x)))
 
 
-def _lightgbm(x: Array, y: NDArray[Any], weights: Array | None, eval_at: Any, group: Any, one: Any) -> Array:
+def _lightgbm(x: Array, y: Labels, weights: Array | None, eval_at: Any, group: Any, one: Any) -> Array:
     """The mean over lists for each cutoff; a list's weight is the mean of its rows'."""
     all_lists = list(lists(x, y, group))
     each = [1.0 if weights is None else float(np.mean(weights[rows])) for _, _, rows in all_lists]
@@ -257,9 +255,7 @@ def _lightgbm(x: Array, y: NDArray[Any], weights: Array | None, eval_at: Any, gr
     return np.asarray(found if np.ndim(eval_at) and np.size(eval_at) > 1 else found[0])
 
 
-def lightgbm_ndcg(
-    x: Array, y: NDArray[Any], weights: Array | None, *, eval_at: Any, group: Any, label_gain: Any
-) -> Array:
+def lightgbm_ndcg(x: Array, y: Labels, weights: Array | None, *, eval_at: Any, group: Any, label_gain: Any) -> Array:
     """lightgbm.ndcg: of equal scores the first item comes first."""
 
     def one(scores: Array, relevance: Array, k: float) -> Any:
@@ -277,7 +273,7 @@ def lightgbm_ndcg(
     return _lightgbm(x, y, weights, eval_at, group, one)
 
 
-def lightgbm_map(x: Array, y: NDArray[Any], weights: Array | None, *, eval_at: Any, group: Any) -> Array:
+def lightgbm_map(x: Array, y: Labels, weights: Array | None, *, eval_at: Any, group: Any) -> Array:
     """lightgbm.map: an item whose label is above 0.5 is relevant."""
 
     def one(scores: Array, relevance: Array, k: float) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.errors import InputError
@@ -13,14 +13,12 @@ from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Param, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 FAMILY = "embedding"
 
 
-def _two(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
+def _two(x: Array, y: Labels) -> tuple[Array, Array]:
     x, y = matched(x, y)
     if len(x) < 2:
         raise InputError("a single row has no variance")
@@ -59,14 +57,7 @@ def _two(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
     source="Bardes, Ponce and LeCun 2022, VICReg, arXiv:2105.04906",
 )
 def vicreg(
-    x: Array,
-    y: NDArray[Any],
-    weights: Array | None,
-    *,
-    invariance: float,
-    variance: float,
-    covariance: float,
-    eps: float,
+    x: Array, y: Labels, weights: Array | None, *, invariance: float, variance: float, covariance: float, eps: float
 ) -> Array:
     """Rows ``(N, D)`` of two views; a row of weight 2 counts as two."""
     x, y = _two(x, y)
@@ -104,7 +95,7 @@ def vicreg(
     accuracy="A few ulp of 1 for each feature, and of each feature's largest square over its variance.",
     source="Zbontar et al. 2021, Barlow twins, arXiv:2103.03230",
 )  # fmt: skip
-def barlow_twins(x: Array, y: NDArray[Any], weights: Array | None, *, redundancy: float, eps: float) -> Array:
+def barlow_twins(x: Array, y: Labels, weights: Array | None, *, redundancy: float, eps: float) -> Array:
     """Rows ``(N, D)`` of two views; a row of weight 2 counts as two."""
     c = correlations(*_two(x, y), weights, eps)
     return np.asarray(ops.total((1.0 - np.diagonal(c)) ** 2) + redundancy * _off_diagonal(c))

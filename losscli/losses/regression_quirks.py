@@ -12,9 +12,7 @@ from losscli.losses.dataset_scores import average, averaged, check_domain, check
 from losscli.losses.deviances import deviance
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 ADDED = "Adds 1e-7 to the rate before its logarithm; the logarithm of a negative rate is NaN."
 FLOAT32_LOG_2 = "Its log 2 is a float32, so that no error costs -1.9e-9."
@@ -56,7 +54,7 @@ def half_square(x: Array) -> Array:
     return 0.5 * x * x
 
 
-def _errors(x: Array, y: NDArray[Any] | None) -> Array:
+def _errors(x: Array, y: Labels | None) -> Array:
     """The errors as in optax: missing labels count as zeros."""
     try:
         return x if y is None else x - y.astype(x.dtype)
@@ -64,37 +62,37 @@ def _errors(x: Array, y: NDArray[Any] | None) -> Array:
         raise InputError(f"predictions and labels do not match: {error}") from None
 
 
-def optax_squared(x: Array, y: NDArray[Any] | None = None) -> Array:
+def optax_squared(x: Array, y: Labels | None = None) -> Array:
     """optax.losses.squared_error: shapes must be equal."""
     if y is not None and y.shape != x.shape:
         raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape}")
     return _errors(x, y) ** 2
 
 
-def optax_l2(x: Array, y: NDArray[Any] | None = None) -> Array:
+def optax_l2(x: Array, y: Labels | None = None) -> Array:
     """optax.losses.l2_loss: shapes must be equal."""
     return 0.5 * optax_squared(x, y)
 
 
-def optax_huber(x: Array, y: NDArray[Any] | None = None, *, delta: float) -> Array:
+def optax_huber(x: Array, y: Labels | None = None, *, delta: float) -> Array:
     """optax.losses.huber_loss: shapes broadcast, an infinite delta gives NaN."""
     size = abs(_errors(x, y))
     inside = np.minimum(size, delta)
     return 0.5 * inside * inside + delta * (size - inside)
 
 
-def optax_log_cosh(x: Array, y: NDArray[Any] | None = None) -> Array:
+def optax_log_cosh(x: Array, y: Labels | None = None) -> Array:
     """optax.losses.log_cosh: shapes broadcast."""
     return ops.log_cosh(_errors(x, y))
 
 
-def sklearn_squared_log(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any) -> Array:
+def sklearn_squared_log(x: Array, y: Labels, weights: Array | None, *, multioutput: Any) -> Array:
     """sklearn.metrics.mean_squared_log_error."""
     gaps, weights = log_gaps(x, y, weights)
     return over_outputs(average(gaps**2, weights), multioutput)
 
 
-def sklearn_root(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any) -> Array:
+def sklearn_root(x: Array, y: Labels, weights: Array | None, *, multioutput: Any) -> Array:
     """sklearn.metrics.root_mean_squared_error: the root of each output, then their mean."""
     x, y, weights = columns(x, y, weights)
     if x.shape[1] == 1 and np.size(multioutput) == 1 and multioutput != "raw_values" and multioutput != 0:
@@ -102,7 +100,7 @@ def sklearn_root(x: Array, y: NDArray[Any], weights: Array | None, *, multioutpu
     return over_outputs(np.sqrt(average((y - x) ** 2, weights)), multioutput)
 
 
-def sklearn_deviance(x: Array, y: NDArray[Any], weights: Array | None, *, power: float) -> Array:
+def sklearn_deviance(x: Array, y: Labels, weights: Array | None, *, power: float) -> Array:
     """sklearn.metrics.mean_tweedie_deviance: one output, and the values must be possible."""
     check_power(power)
     x, y, weights = columns(x, y, weights, single=True)

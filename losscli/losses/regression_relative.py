@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.errors import InputError
@@ -15,9 +15,7 @@ from losscli.losses.regression import DISTANCE
 from losscli.losses.vocabulary import Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 FAMILY = "regression"
 
@@ -64,7 +62,7 @@ def symmetric_mean_absolute_percentage_error(prediction: Array, target: Array) -
     undefined="it divides by the labels, which are all 0",
     source="Kolassa and Schuetz 2007, Advantages of the MAD/mean ratio over the MAPE",
 )
-def weighted_absolute_percentage_error(prediction: Array, target: NDArray[Any], weights: Array | None) -> Array:
+def weighted_absolute_percentage_error(prediction: Array, target: Labels, weights: Array | None) -> Array:
     """One ratio over all rows and outputs."""
     x, y, weights = columns(prediction, target, weights)
     each = np.ones((), x.dtype) if weights is None else weights[:, None]
@@ -109,7 +107,7 @@ def mean_error(prediction: Array, target: Array) -> Array:
     undefined="a label of 0 has no fraction",
     source="Kaggle 2015, Rossmann Store Sales",
 )
-def root_mean_squared_percentage_error(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
+def root_mean_squared_percentage_error(x: Array, y: Labels, weights: Array | None) -> Array:
     """One root over all rows and outputs."""
     x, y, weights = columns(x, y, weights)
     with np.errstate(all="ignore"):

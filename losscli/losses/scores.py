@@ -17,9 +17,7 @@ from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 FAMILY = "scores"
 UNDEFINED = "it compares rows with each other: it takes two or more"
@@ -90,7 +88,7 @@ SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger, 
     source="Wright 1921, Correlation and causation; scikit-learn 1.9 r2_score",
 )
 def r2_score(
-    prediction: Array, target: NDArray[Any], weights: Array | None, *, multioutput: Any, force_finite: bool
+    prediction: Array, target: Labels, weights: Array | None, *, multioutput: Any, force_finite: bool
 ) -> Array:
     """The share of each output, then their mean."""
     return scores_quirks.r2(prediction, target, weights, average, multioutput, force_finite)
@@ -131,7 +129,7 @@ def r2_score(
     source="Kent 1983, Information gain and correlation; scikit-learn 1.9 explained_variance_score",
 )
 def explained_variance(
-    prediction: Array, target: NDArray[Any], weights: Array | None, *, multioutput: Any, force_finite: bool
+    prediction: Array, target: Labels, weights: Array | None, *, multioutput: Any, force_finite: bool
 ) -> Array:
     """The share of each output, then their mean."""
     return scores_quirks.variance_share(prediction, target, weights, average, multioutput, force_finite)
@@ -175,7 +173,7 @@ def explained_variance(
     undefined=UNDEFINED,
     source="Hastie, Tibshirani and Wainwright 2015, 3.3; scikit-learn 1.9 d2_tweedie_score",
 )
-def d2_tweedie_score(prediction: Array, target: NDArray[Any], weights: Array | None, *, power: float) -> Array:
+def d2_tweedie_score(prediction: Array, target: Labels, weights: Array | None, *, power: float) -> Array:
     """Against the mean of the labels; NaN for fewer than two rows."""
     check_power(power)
     x, y, weights = columns(prediction, target, weights, single=True)
@@ -216,7 +214,7 @@ def d2_tweedie_score(prediction: Array, target: NDArray[Any], weights: Array | N
     source="Koenker and Machado 1999, Goodness of fit for quantile regression; scikit-learn 1.9 d2_pinball_score",
 )
 def d2_pinball_score(
-    prediction: Array, target: NDArray[Any], weights: Array | None, *, alpha: float, multioutput: Any
+    prediction: Array, target: Labels, weights: Array | None, *, alpha: float, multioutput: Any
 ) -> Array:
     """Against the labels' quantile; NaN for fewer than two rows."""
     return scores_quirks.d2_pinball(prediction, target, weights, alpha, multioutput)
@@ -248,8 +246,6 @@ def d2_pinball_score(
     undefined=UNDEFINED,
     source="Hastie, Tibshirani and Wainwright 2015, 3.3; scikit-learn 1.9 d2_absolute_error_score",
 )
-def d2_absolute_error_score(
-    prediction: Array, target: NDArray[Any], weights: Array | None, *, multioutput: Any
-) -> Array:
+def d2_absolute_error_score(prediction: Array, target: Labels, weights: Array | None, *, multioutput: Any) -> Array:
     """Against the labels' median; NaN for fewer than two rows."""
     return scores_quirks.d2_pinball(prediction, target, weights, 0.5, multioutput)

@@ -14,9 +14,7 @@ from losscli.losses.vocabulary import Param
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
     Mean = Callable[[Array, Array | None], Array]
 
@@ -30,7 +28,7 @@ MULTIOUTPUT_VARIANCE = Param(
 FORCE_FINITE = Param("force_finite", True, "A constant label scores 0 or 1 instead of -inf or NaN.")
 
 
-def same_rank(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
+def same_rank(x: Array, y: Labels) -> tuple[Array, Array]:
     """Keras's rule: if ranks differ by one, a last axis of size 1 is dropped, or added to a vector."""
     if y is None or y.dtype == object:
         raise InputError("there are no labels" if y is None else "the labels are words; this score takes numbers")
@@ -59,7 +57,7 @@ def metric_mean(values: Array, weights: Any) -> Array:
     return summed((values * weights).reshape(-1)) / divisor if divisor else divisor
 
 
-def r2(x: Array, y: NDArray[Any], weights: Array | None, mean: Mean, multioutput: Any, force_finite: bool) -> Array:
+def r2(x: Array, y: Labels, weights: Array | None, mean: Mean, multioutput: Any, force_finite: bool) -> Array:
     """The coefficient of determination; NaN for fewer than two rows."""
     x, y, weights = columns(x, y, weights)
     if len(x) < 2:
@@ -70,7 +68,7 @@ def r2(x: Array, y: NDArray[Any], weights: Array | None, mean: Mean, multioutput
 
 
 def variance_share(
-    x: Array, y: NDArray[Any], weights: Array | None, mean: Mean, multioutput: Any, force_finite: bool
+    x: Array, y: Labels, weights: Array | None, mean: Mean, multioutput: Any, force_finite: bool
 ) -> Array:
     """The explained variance, ignoring a constant offset of the predictions."""
     x, y, weights = columns(x, y, weights)
@@ -78,13 +76,13 @@ def variance_share(
     return explained(missed, average((y - mean(y, weights)) ** 2, weights), multioutput, force_finite)
 
 
-def sklearn_r2(x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any, force_finite: bool) -> Array:
+def sklearn_r2(x: Array, y: Labels, weights: Array | None, *, multioutput: Any, force_finite: bool) -> Array:
     """sklearn.metrics.r2_score: the rounded mean of equal labels may differ from them, as if they varied."""
     return r2(x, y, weights, _rounded_mean, multioutput, force_finite)
 
 
 def sklearn_variance_share(
-    x: Array, y: NDArray[Any], weights: Array | None, *, multioutput: Any, force_finite: bool
+    x: Array, y: Labels, weights: Array | None, *, multioutput: Any, force_finite: bool
 ) -> Array:
     """sklearn.metrics.explained_variance_score: as in r2_score, equal labels may seem to vary a little."""
     x, y, weights = columns(x, y, weights)
@@ -98,7 +96,7 @@ def _rounded_mean(y: Array, weights: Array | None) -> Array:
 
 
 def keras_r2(
-    x: Array, y: NDArray[Any], weights: Array | None, *, class_aggregation: str | None, num_regressors: int
+    x: Array, y: Labels, weights: Array | None, *, class_aggregation: str | None, num_regressors: int
 ) -> Array:
     """keras.metrics.R2Score: the variance is a difference of sums; infinite scores are 0, 0 / 0 is NaN."""
     x, y = same_rank(x, y)
@@ -122,7 +120,7 @@ def keras_r2(
     return np.asarray(1.0 - (1.0 - scores) * (y.size - 1.0) / spare if num_regressors and spare > 0 else scores)
 
 
-def d2_pinball(x: Array, y: NDArray[Any], weights: Array | None, alpha: float, multioutput: Any) -> Array:
+def d2_pinball(x: Array, y: Labels, weights: Array | None, alpha: float, multioutput: Any) -> Array:
     """The fraction of quantile loss explained; NaN for fewer than two rows."""
     check_share(alpha)
     x, y, weights = columns(x, y, weights)

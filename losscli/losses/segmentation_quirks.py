@@ -9,9 +9,7 @@ from losscli.errors import InputError, shapes_differ
 from losscli.lazy import np
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 KERAS_EPSILON = 1e-7
 
@@ -47,7 +45,7 @@ def keras_tversky(x: Array, y: Array, *, alpha: float, beta: float) -> Array:
 
 def optax_dice(
     x: Array,
-    y: NDArray[Any],
+    y: Labels,
     *,
     class_weights: Any = None,
     apply_softmax: bool = True,
@@ -86,7 +84,7 @@ def _overlap(
     return (both + smooth) / (both + alpha * (predicted - both) + beta * (true - both) + smooth)
 
 
-def optax_binary_dice(x: Array, y: NDArray[Any], *, smooth: float, apply_sigmoid: bool) -> Array:
+def optax_binary_dice(x: Array, y: Labels, *, smooth: float, apply_sigmoid: bool) -> Array:
     """optax.losses.binary_dice_loss; without the sigmoid it raises unless all is 1, as optax does."""
     if x.ndim == y.ndim and x.shape[-1] != 1:
         x, y = x[..., None], y[..., None]
@@ -94,7 +92,7 @@ def optax_binary_dice(x: Array, y: NDArray[Any], *, smooth: float, apply_sigmoid
 
 
 def optax_generalized_dice(
-    x: Array, y: NDArray[Any], weights: None, *, smooth: float, apply_softmax: bool, ignore_background: bool
+    x: Array, y: Labels, weights: None, *, smooth: float, apply_softmax: bool, ignore_background: bool
 ) -> Array:
     """optax.losses.multiclass_generalized_dice_loss: one number for batch and classes."""
     y = y.astype(x.dtype)

@@ -23,9 +23,7 @@ from losscli.losses.reference import keras_metric, sklearn_call
 from losscli.losses.vocabulary import Domain, Inference, Kind, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 FAMILY = "scores"
 VALUES = Kind.VALUES
@@ -61,7 +59,7 @@ ERROR = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-targ
     ),
     source="Gauss 1809; Keras 3.15 RootMeanSquaredError",
 )
-def root_mean_squared_error(prediction: Array, target: NDArray[Any], weights: Array | None) -> Array:
+def root_mean_squared_error(prediction: Array, target: Labels, weights: Array | None) -> Array:
     """One root over all rows and outputs."""
     x, y = scores_quirks.same_rank(prediction, target)
     return ops.root_mean(x - y, lambda squares: scores_quirks.metric_mean(squares, weights))
@@ -94,15 +92,13 @@ def root_mean_squared_error(prediction: Array, target: NDArray[Any], weights: Ar
     ),
     source="Kaggle 2012; scikit-learn 1.9 root_mean_squared_log_error",
 )
-def root_mean_squared_log_error(
-    prediction: Array, target: NDArray[Any], weights: Array | None, *, multioutput: Any
-) -> Array:
+def root_mean_squared_log_error(prediction: Array, target: Labels, weights: Array | None, *, multioutput: Any) -> Array:
     """The root of each output, then their mean."""
     gaps, weights = log_gaps(prediction, target, weights)
     return over_outputs(ops.root_mean(gaps, lambda squares: average(squares, weights), axis=0), multioutput)
 
 
-def _sizes(prediction: Array, target: NDArray[Any], weights: Array | None, **_: Any) -> Array:
+def _sizes(prediction: Array, target: Labels, weights: Array | None, **_: Any) -> Array:
     """The absolute errors ``(N,)`` of a single output without weights."""
     if weights is not None or prediction.size != len(prediction):
         raise ValueError("several medians, or one of weighted rows")
@@ -136,7 +132,7 @@ def _sizes(prediction: Array, target: NDArray[Any], weights: Array | None, **_: 
     ),
     source="Hampel 1974; scikit-learn 1.9 median_absolute_error",
 )
-def median_absolute_error(prediction: Array, target: NDArray[Any], weights: Array | None, *, multioutput: Any) -> Array:
+def median_absolute_error(prediction: Array, target: Labels, weights: Array | None, *, multioutput: Any) -> Array:
     """The median of each output, then their mean."""
     x, y, weights = columns(prediction, target, weights)
     sizes = abs(x - y)
@@ -159,7 +155,7 @@ def median_absolute_error(prediction: Array, target: NDArray[Any], weights: Arra
     ),
     source="Chebyshev 1854; scikit-learn 1.9 max_error",
 )
-def max_error(prediction: Array, target: NDArray[Any], weights: Array | None) -> Array:
+def max_error(prediction: Array, target: Labels, weights: Array | None) -> Array:
     """The largest difference of a single output."""
     if weights is not None:
         raise UsageError("max-error takes no sample weights")

@@ -14,9 +14,7 @@ from losscli.losses.reference import WHOLE
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 FAMILY = "survival"
 VALUES = Kind.VALUES
@@ -134,7 +132,7 @@ def aft_nll(prediction: Array, target: Array, *, distribution: str, scale: float
     return cost + (math.log(scale) + log_y)
 
 
-def _times(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
+def _times(x: Array, y: Labels) -> tuple[Array, Array]:
     same_length(x, y)
     if y.dtype == object:
         raise InputError("the labels are words; this loss takes times")
@@ -143,14 +141,14 @@ def _times(x: Array, y: NDArray[Any]) -> tuple[Array, Array]:
     return np.asarray(x.reshape(-1), np.float64), np.asarray(y.reshape(-1), np.float64)
 
 
-def xgboost_cox(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
+def xgboost_cox(x: Array, y: Labels, weights: Array | None) -> Array:
     """xgboost.cox-nloglik: predictions are hazard ratios; weights are ignored."""
     hazard, time = _times(x, y)
     with np.errstate(divide="ignore"):
         return cox_nll.kernel(np.log(hazard), time, None)
 
 
-def catboost_cox(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
+def catboost_cox(x: Array, y: Labels, weights: Array | None) -> Array:
     """catboost.Cox: the sum of log-likelihoods; rows of equal times leave the risk set one by one."""
     if weights is not None:
         raise UsageError("this call takes no sample weights here")
@@ -197,7 +195,7 @@ def catboost_cox(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
     undefined="no event was seen",
     source="Cox 1972, Regression models and life-tables; Breslow 1974; XGBoost 3.2 cox-nloglik",
 )
-def cox_nll(x: Array, y: NDArray[Any], weights: Array | None) -> Array:
+def cox_nll(x: Array, y: Labels, weights: Array | None) -> Array:
     """Equal times are at risk together (Breslow)."""
     x, y = _times(x, y)
     each = np.ones(len(x)) if weights is None else np.asarray(weights, np.float64)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.losses.loss import Transform
 from losscli.losses.vocabulary import Param
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from losscli.ops import Array
+    from losscli.ops import Array, Labels
 
 LOG = Param("log", False, "Return logarithms, computed without leaving log space.")
 
@@ -24,7 +22,7 @@ def _sigmoid(x: Array, *, log: bool) -> Array:
     return ops.log_sigmoid(x) if log else ops.sigmoid(x)
 
 
-def _one_hot(index: NDArray[Any], *, classes: int) -> Array:
+def _one_hot(index: Labels, *, classes: int) -> Array:
     return ops.one_hot(index, classes)
 
 

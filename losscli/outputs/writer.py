@@ -13,12 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from typing import TextIO
 
-    import numpy as np
-    from numpy.typing import NDArray
-
     from losscli.core.report import Report
     from losscli.core.shown_rows import Row, ShownColumns
-    from losscli.ops import Array
+    from losscli.ops import Array, Mask
 
 
 class Rows(Protocol):
@@ -37,7 +34,7 @@ class Rows(Protocol):
         """The same samples under each baseline."""
 
     @property
-    def each(self) -> tuple[Array, NDArray[np.bool_]]:
+    def each(self) -> tuple[Array, Mask]:
         """``(n,)``: the mean over the values that count in each row, and which rows count at all."""
 
     def __len__(self) -> int: ...
@@ -70,7 +67,7 @@ class Losses:
         return len(self.loss)
 
     @property
-    def each(self) -> tuple[Array, NDArray[np.bool_]]:
+    def each(self) -> tuple[Array, Mask]:
         """There are no samples."""
         raise LookupError(self.start)
 

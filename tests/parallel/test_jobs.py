@@ -260,7 +260,8 @@ def large(tmp_path_factory: pytest.TempPathFactory) -> str:
 
 
 @pytest.mark.parametrize(
-    ("more", "several"), [("-n 3", "2"), ("-q", "2"), ("-f json", "7"), ("-f csv", "2"), ("--by file", "2")]
+    ("more", "several"),
+    [("-n 3", "2"), ("-q", "2"), ("-f json", "7"), ("-f csv", "2"), ("--by file", "2"), ("-q -r none", "2")],
 )
 def test_processes_print_what_one_prints(large: str, more: str, several: str) -> None:
     one, two = (run("ce", large, "--jobs", jobs, *more.split()) for jobs in ("1", several))

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from losscli.ops import Index
+    from losscli.ops import Array, Index
 
     Key = Any  # a text, the number of a class or of a range, or None for a number that is missing
 
@@ -72,7 +72,7 @@ class Part:
             return names[int(key)]
         return key if isinstance(key, str) else spelled(key)
 
-    def ranges(self, x: NDArray[np.float64]) -> NDArray[Any]:
+    def ranges(self, x: Array) -> NDArray[Any]:
         """The numbers of the ranges of some values."""
         if self.edges:
             return np.searchsorted([*map(float, self.edges)], x, side="right").astype(np.float64)
