@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from losscli.outputs.curve_view import curve_of, order_of
-from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.draw.block import Block, Column, block_of
 from losscli.outputs.report_view import align_points, ends, number
 from losscli.text import printable
 
@@ -22,16 +22,17 @@ def beside_blocks(report: Report, digits: int, *, verbose: bool) -> list[Block]:
         chosen = [one for one in report.beside if one.parameter == parameter]
         names = [one.name for one in chosen]
         values = align_points([number(one.value, digits) for one in chosen])
-        columns = [Column(parameter or "also"), Column(report.loss.names[-1] if parameter else "", "right")]
-        cells = [[printable(name) for name in names], values]
+        columns = [
+            (Column(parameter or "also"), [printable(name) for name in names]),
+            (Column(report.loss.names[-1] if parameter else "", "right"), values),
+        ]
         if any(one.report.interval is not None for one in chosen):
-            columns.append(Column(f"{(report.level or 0.0) * 100:.10g}% interval"))
-            cells.append([ends(one.report.interval, digits).partition("interval ")[2] for one in chosen])
+            sure = [ends(one.report.interval, digits).partition("interval ")[2] for one in chosen]
+            columns.append((Column(f"{(report.level or 0.0) * 100:.10g}% interval"), sure))
         if not parameter:
-            columns.append(Column("signature" if verbose else "convention"))
-            cells.append([printable(one.report.signature if verbose else one.report.convention) for one in chosen])
-        caption = _curve(report, chosen, digits) if parameter else ""
-        blocks.append(Block(tuple(columns), tuple(zip(*cells, strict=True)), caption=caption))
+            told = [one.report.signature if verbose else one.report.convention for one in chosen]
+            columns.append((Column("signature" if verbose else "convention"), list(map(printable, told))))
+        blocks.append(block_of(columns, caption=_curve(report, chosen, digits) if parameter else ""))
     return blocks
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.outputs.draw.block import GROUPS, PAIRS, Block, Column, Fold
-from losscli.outputs.report_view import align_points, input_blocks, named_fold, number
+from losscli.outputs.draw.block import GROUPS, PAIRS, Block, Column, Fold, block_of
+from losscli.outputs.report_view import align_points, input_blocks, named_fold, number, numbers_block
 from losscli.outputs.write import View
 from losscli.record import record, replace
 from losscli.text import count, printable
@@ -86,9 +86,8 @@ def _bins(one: Calibration, level: float, least: int) -> Block:
         most = most if left else f"-v: {len(shown)} bins\n"
         return f"{most}{hidden}event: {said}"
 
-    return Block(
-        tuple(column for column, _ in columns),
-        tuple(zip(*(cells for _, cells in columns), strict=True)),
+    return block_of(
+        columns,
         caption=below(),
         legend=_LEGEND,
         tones={(i, 5): "warn" for i, each in enumerate(shown) if each.verdict},
@@ -127,8 +126,7 @@ def _classes(each: Sequence[Calibration], digits: int) -> Block:
         return f"the {len(each) - len(gone)} of {len(each)} classes with the largest ece; -v: all" if gone else ""
 
     worst = sorted(range(len(each)), key=lambda i: -each[i].ece)
-    rows = tuple(zip(*(cells for _, cells in columns), strict=True))
-    return Block(tuple(column for column, _ in columns), rows, fold=Fold(GROUPS, worst, _LEAST_CLASSES, below))
+    return block_of(columns, fold=Fold(GROUPS, worst, _LEAST_CLASSES, below))
 
 
 def _result(report: Report, found: Calibrations, digits: int) -> Block:
@@ -151,11 +149,10 @@ def _result(report: Report, found: Calibrations, digits: int) -> Block:
         ("ece l2, debiased", one.l2, "root mean square gap, that bias removed"),
         ("smooth ece", one.smooth, "without bins (Błasiok and Nakkiran 2023)"),
     ]
-    values = align_points([number(value, digits) for _, value, _ in rows])
     fold = named_fold([name for name, _, _ in rows], _LESS)
-    return Block(
+    return numbers_block(
         (Column("calibration"), Column("", "right"), Column("")),
-        tuple((name, value, text) for (name, _, text), value in zip(rows, values, strict=True)),
+        [(name, number(value, digits), text) for name, value, text in rows],
         strong=frozenset({0}),
         caption=_CORP,
         fold=replace(fold, caption=lambda gone, less: f"{fold.caption(gone, less)}\n{_CORP}"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.outputs.draw.block import PAIRS, Block, Column, Fold
+from losscli.outputs.draw.block import PAIRS, Block, Column, Fold, block_of
 from losscli.outputs.draw.cell_text import cut
 from losscli.text import count, printable
 
@@ -89,9 +89,4 @@ def _pairs(confusion: Confusion) -> Block:
         more = len(wrong) - len(shown) + len(gone)
         return f"{count(more, 'more pair')} confused: -f json has all" if more else ""
 
-    return Block(
-        tuple(column for column, _ in columns),
-        tuple(zip(*(cells for _, cells in columns), strict=True)),
-        caption=left(),
-        fold=Fold(PAIRS, range(len(shown)), 0, left),
-    )
+    return block_of(columns, caption=left(), fold=Fold(PAIRS, range(len(shown)), 0, left))

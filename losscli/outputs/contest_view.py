@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.outputs.difference_cells import block_of, ends, level_of, narrowed, probability, signed, verdict_tones
-from losscli.outputs.draw.block import Column
+from losscli.outputs.difference_cells import ends, level_of, narrowed, probability, signed, verdict_tones
+from losscli.outputs.draw.block import Column, block_of
 from losscli.outputs.report_view import align_points, number
-from losscli.record import replace
 from losscli.text import printable
 
 if TYPE_CHECKING:
@@ -37,4 +36,4 @@ def contest_block(report: Report, digits: int) -> Block:
     ]
     tones = verdict_tones([one.verdict for _, _, one in found], len(columns) - 1)
     p, values = len(columns) - 2, [1 + several, 2 + several]  # which the difference stands for
-    return narrowed(replace(block_of(columns), tones=tones), [p], [*values, p])
+    return narrowed(block_of(columns, tones=tones), [p], [*values, p])

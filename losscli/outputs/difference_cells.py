@@ -27,14 +27,6 @@ def level_of(report: Report) -> str:
     return "interval" if report.level is None else f"{report.level * 100:.10g}% interval"
 
 
-def block_of(
-    columns: Sequence[tuple[Column, Sequence[str]]], strong: set[int] | None = None, caption: str = ""
-) -> Block:
-    """Columns with their cells as a block."""
-    rows = tuple(zip(*(cells for _, cells in columns), strict=True))
-    return Block(tuple(column for column, _ in columns), rows, strong=frozenset(strong or ()), caption=caption)
-
-
 def narrowed(block: Block, *details: Sequence[int]) -> Block:
     """The block, from which a low screen drops ``details``: growing sets of columns."""
     return replace(block, fold=Fold(RESULT, (), 0, lambda gone, less: elsewhere(block.columns, less), details))

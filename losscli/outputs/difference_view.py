@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from losscli.core.intervals.difference import UNDECIDED
 from losscli.outputs.difference_cells import (
     bar_of,
-    block_of,
     elsewhere,
     ends,
     level_of,
@@ -18,7 +17,7 @@ from losscli.outputs.difference_cells import (
     signed,
     verdict_tones,
 )
-from losscli.outputs.draw.block import ROWS, Block, Column, Fold
+from losscli.outputs.draw.block import ROWS, Block, Column, Fold, block_of
 from losscli.outputs.group_difference_view import group_block
 from losscli.outputs.report_view import align_points, cell, input_blocks, named_fold, number
 from losscli.record import replace
@@ -97,7 +96,7 @@ def _moved(report: Report, found: Difference, digits: int) -> Block:
         return "\n".join(filter(None, [said, elsewhere(heads, less if len(gone) < len(rows) else ())]))
 
     heads, values = [column for column, _ in columns], range(len(columns) - 4, len(columns) - 2)
-    return replace(block_of(columns, caption=more()), fold=Fold(ROWS, range(len(rows)), 0, more, [values]))
+    return block_of(columns, caption=more(), fold=Fold(ROWS, range(len(rows)), 0, more, [values]))
 
 
 def _numbers(report: Report, found: Difference, digits: int) -> Block:
@@ -118,7 +117,7 @@ def _numbers(report: Report, found: Difference, digits: int) -> Block:
         own = found.accuracy_interval
         sure = [ends(model.accuracy_interval, digits), ends(report.accuracy_interval, digits), ends(own, digits, "+")]
         columns.append((Column(level_of(report)), sure))
-    return narrowed(block_of(columns, strong={2}), range(3, len(columns)))
+    return narrowed(block_of(columns, strong=frozenset({2})), range(3, len(columns)))
 
 
 def _verdict(report: Report, found: Difference, digits: int) -> Block:
@@ -187,7 +186,8 @@ def _several(report: Report, digits: int) -> Block:
         (Column("rows better", "right"), ["", *shares]),
         (Column("verdict"), ["", *verdicts]),
     ]
-    block = replace(block_of(columns, strong={0}), tones=verdict_tones(["", *(one.verdict for one in every)], 7))
+    tones = verdict_tones(["", *(one.verdict for one in every)], 7)
+    block = block_of(columns, strong=frozenset({0}), tones=tones)
     return narrowed(block, [4], [4, 6], [4, 5, 6])
 
 

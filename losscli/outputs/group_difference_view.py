@@ -6,21 +6,11 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.core.intervals.difference import UNDECIDED
-from losscli.outputs.difference_cells import (
-    bar_of,
-    block_of,
-    ends,
-    level_of,
-    number_of,
-    probability,
-    signed,
-    verdict_tones,
-)
-from losscli.outputs.draw.block import GROUPS, Column, Fold
-from losscli.outputs.group_view import LEAST_GROUPS, MOST_GROUPS, details_of, worst_of
+from losscli.outputs.difference_cells import bar_of, ends, level_of, number_of, probability, signed, verdict_tones
+from losscli.outputs.draw.block import GROUPS, Column, Fold, block_of
+from losscli.outputs.group_view import LEAST_GROUPS, MOST_GROUPS, details_of, left_out
 from losscli.outputs.report_view import align_points, number
-from losscli.record import replace
-from losscli.text import count, printable
+from losscli.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -80,8 +70,8 @@ def group_block(report: Report, digits: int) -> Block:
     order = sorted(range(apart), key=lambda j: -_size(every[j]))
     fold = Fold(GROUPS, () if report.worst_of else order, LEAST_GROUPS, below, details)
     tones = verdict_tones([one.verdict for one in every], len(columns) - 1)
-    strong = set(range(apart, len(every)))
-    return replace(block_of(columns, strong=strong, caption=below()), tones=tones, fold=fold)
+    strong = frozenset(range(apart, len(every)))
+    return block_of(columns, strong=strong, caption=below(), tones=tones, fold=fold)
 
 
 def _most(lines: int, gone: int, several: bool) -> str:
@@ -106,13 +96,7 @@ def _said(one: Difference) -> str:
 
 
 def _below(report: Report) -> list[str]:
-    said = []
-    if len(report.groups) > MOST_GROUPS:
-        more = count(len(report.groups) - MOST_GROUPS, "more group")
-        said.append(f"{more}: -f csv shows all of them, --worst-groups K the worst")
-    if report.worst_of:
-        said.append(worst_of(report))
     many = f"{report.worst_of or len(report.groups):,} groups"
     several = len(report.against)
     many += f" and {several} baselines" if several > 1 else ""
-    return [*said, f"{number_of(report)} in each group; verdicts by p, corrected for {many} (Holm)"]
+    return [*left_out(report), f"{number_of(report)} in each group; verdicts by p, corrected for {many} (Holm)"]

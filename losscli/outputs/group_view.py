@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.core.groups.group import Group
 from losscli.outputs.curve_view import curve_line
-from losscli.outputs.draw.block import GROUPS, Block, Column, Fold
+from losscli.outputs.draw.block import GROUPS, Block, Column, Fold, block_of
 from losscli.outputs.report_view import align_points, bars, ends, number
 from losscli.text import count, printable
 
@@ -57,9 +57,8 @@ def group_block(report: Report, digits: int) -> Block:
         shares.insert(0, (Column("", "bar"), [*bars(sizes), "0"]))  # all rows are not a group
     columns[2 + len(report.by) : 2 + len(report.by)] = shares
     headings = [column.heading for column, _ in columns]
-    return Block(
-        tuple(column for column, _ in columns),
-        tuple(zip(*(cells for _, cells in columns), strict=True)),
+    return block_of(
+        columns,
         strong=frozenset({len(entries) - 1}),
         caption="\n".join(_said_of_groups(report, digits)),
         fold=_group_fold(report, headings, digits),
@@ -91,12 +90,7 @@ def details_of(headings: Sequence[str], start: int, names: Sequence[Sequence[str
 
 
 def _said_of_groups(report: Report, digits: int) -> list[str]:
-    said = [line] if (line := curve_line(report, digits)) else []
-    if len(report.groups) > MOST_GROUPS:
-        more = count(len(report.groups) - MOST_GROUPS, "more group")
-        said.append(f"{more}: -f csv shows all of them, --worst-groups K the worst")
-    if report.worst_of:
-        said.append(worst_of(report))
+    said = [*filter(None, [curve_line(report, digits)]), *left_out(report)]
     if any(group.p is not None for group in report.groups):
         many = report.worst_of or len(report.groups)
         together = any(group.interval is not None and group.interval.unit == "cluster" for group in report.groups)
@@ -105,10 +99,16 @@ def _said_of_groups(report: Report, digits: int) -> list[str]:
     return said
 
 
-def worst_of(report: Report) -> str:
+def left_out(report: Report) -> list[str]:
     """Which groups are shown, if not all."""
-    end = "the upper" if report.loss.higher_is_better else "the lower"
-    return f"the worst {len(report.groups)} of {report.worst_of:,} groups, by {end} end of the interval"
+    said = []
+    if len(report.groups) > MOST_GROUPS:
+        more = count(len(report.groups) - MOST_GROUPS, "more group")
+        said.append(f"{more}: -f csv shows all of them, --worst-groups K the worst")
+    if report.worst_of:
+        end = "upper" if report.loss.higher_is_better else "lower"
+        said.append(f"the worst {len(report.groups)} of {report.worst_of:,} groups, by the {end} end of the interval")
+    return said
 
 
 def _percent(share: float | None) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.outputs.draw.block import RESULT, Block, Column, Fold
+from losscli.outputs.draw.block import RESULT, Block, Column, Fold, block_of
 from losscli.text import count
 
 if TYPE_CHECKING:
@@ -32,10 +32,9 @@ def histogram_block(report: Report) -> Block | None:
             (Column("of the sum", "right"), [f"{weight:.1%}" for weight in weights]),
             (Column("", "bar"), [f"{weight / top:.4f}" for weight in weights]),
         ]
-    cells = tuple(zip(*(cells for _, cells in columns), strict=True))
     caption = in_no_bin(report)
     fold = Fold(RESULT, (), 0, lambda gone, less: caption)
-    return Block(tuple(column for column, _ in columns), cells, caption=caption, fold=fold)
+    return block_of(columns, caption=caption, fold=fold)
 
 
 def in_no_bin(report: Report) -> str:

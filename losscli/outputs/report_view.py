@@ -7,7 +7,7 @@ import textwrap
 from typing import TYPE_CHECKING, Any, TextIO
 
 from losscli.losses.vocabulary import Takes
-from losscli.outputs.draw.block import INPUT, LAST, RESULT, ROWS, Block, Column, Fold
+from losscli.outputs.draw.block import INPUT, LAST, RESULT, ROWS, Block, Column, Fold, block_of
 from losscli.outputs.draw.cell_text import cut, with_short_names
 from losscli.record import replace
 from losscli.text import count, printable
@@ -135,9 +135,8 @@ def sample_block(report: Report, rows: Sequence[Row], digits: int) -> Block | No
         what = "more row" if len(gone) < len(rows) else "row"
         return f"{count(hidden, what)} (-n ROWS, --all, --worst K)" if hidden > 0 else ""
 
-    return Block(
-        tuple(column for column, _ in columns),
-        tuple(zip(*(cells for _, cells in columns), strict=True)),
+    return block_of(
+        columns,
         caption=more(),
         tones={(i, chosen): "bad" for i, row in enumerate(rows) if _wrong(row, takes)},
         fold=Fold(ROWS, range(len(rows)), 0, more),
@@ -201,14 +200,21 @@ def result_block(report: Report, digits: int) -> Block:
         rows.append(("skill", number(baseline.skill, digits), "1 - loss / class prior"))
     rows = [row for row in rows if row[1]]
     beside_groups = ["standard error"] * bool(report.by)  # groups have intervals
-    values = align_points([value for _, value, _ in rows])
     unit = f"in {report.unit}" if report.unit else ""
     units = (unit, "") if len(unit) <= _LONGEST_UNIT else ("", unit)  # a long one goes where words wrap
-    return Block(
+    return numbers_block(
         (Column(printable(report.loss.name)), Column(units[0], "right"), Column(units[1])),
-        tuple((name, value, remark) for (name, _, remark), value in zip(rows, values, strict=True)),
+        rows,
         strong=frozenset({0}) if report.value is not None else frozenset(range(len(report.score or ()))),
         fold=named_fold([name for name, _, _ in rows], (*_PERSPECTIVE, *beside_groups), report.headline),
+    )
+
+
+def numbers_block(columns: tuple[Column, ...], rows: Sequence[tuple[str, str, str]], **more: Any) -> Block:
+    """Lines of a name, a number and a remark; decimal points are aligned."""
+    values = align_points([value for _, value, _ in rows])
+    return Block(
+        columns, tuple((name, value, remark) for (name, _, remark), value in zip(rows, values, strict=True)), **more
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
-from losscli.outputs.draw.block import RESULT, Block, Column, Fold
-from losscli.outputs.report_view import align_points, input_blocks, number
+from losscli.outputs.draw.block import RESULT, Block, Column, Fold, block_of
+from losscli.outputs.report_view import align_points, input_blocks, number, numbers_block
 from losscli.outputs.write import View
 from losscli.record import record
 
@@ -81,9 +81,8 @@ def _points(found: Thresholds, digits: int) -> Block:
     ]
     if points and points[0].cost is not None:
         columns.append((Column("cost a row", "right"), align_points([number(point.cost, few) for point in points])))
-    return Block(
-        tuple(column for column, _ in columns),
-        tuple(zip(*(cells for _, cells in columns), strict=True)),
+    return block_of(
+        columns,
         caption=_CHOSEN,
         fold=Fold(
             RESULT, (), 0, lambda gone, less: f"-v: tp, fp, fn, tn\n{_CHOSEN}" if less else _CHOSEN, [range(2, 6)]
@@ -119,8 +118,5 @@ def _areas(found: Thresholds, digits: int, level: float) -> Block:
     share = number(found.yes / found.total, digits)
     of = f"{amount(found.yes, digits)} of {amount(found.total, digits)}"
     rows.append(("base rate", share, f"{of} are yes; average precision of random scores (auc 0.5)"))
-    values = align_points([value for _, value, _ in rows])
     columns = (Column("curves"), Column("", "right"), Column(""))
-    shown = tuple((name, value, text) for (name, _, text), value in zip(rows, values, strict=True))
-    title = f"thresholds: {shown[0][0]} {values[0].strip()}"
-    return Block(columns, shown, strong=frozenset({0}), title=title)
+    return numbers_block(columns, rows, strong=frozenset({0}), title=f"thresholds: {rows[0][0]} {rows[0][1]}")

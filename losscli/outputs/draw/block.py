@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from losscli.record import field, record
 
@@ -71,3 +71,10 @@ class Block:
     svg: str = ""
     fold: Fold | None = None
     title: str = ""
+
+
+def block_of(columns: Sequence[tuple[Column, Sequence[str]]], **more: Any) -> Block:
+    """A block of columns with their cells."""
+    return Block(
+        tuple(column for column, _ in columns), tuple(zip(*(cells for _, cells in columns), strict=True)), **more
+    )
