@@ -27,6 +27,9 @@ class _Field:
         self.show = show
 
 
+_PLAIN = _Field(_MISSING, None, compare=True, show=True)
+
+
 def field(
     *,
     default: Any = _MISSING,
@@ -57,7 +60,8 @@ def replace(one: T, /, **changes: Any) -> T:
 
 
 def _record(cls: type[T], frozen: bool, kw_only: bool) -> type[T]:
-    fields = {name: _own(cls, name) for name in cls.__annotations__}
+    own = cls.__dict__
+    fields = {name: _own(cls, name) if name in own else _PLAIN for name in cls.__annotations__}
     methods = {
         "_fields": fields,
         "__init__": _initializer(cls, fields, kw_only),
@@ -66,13 +70,13 @@ def _record(cls: type[T], frozen: bool, kw_only: bool) -> type[T]:
         "__hash__": _hashed if frozen else None,
     }
     for name, method in methods.items():
-        if name not in cls.__dict__:
+        if name not in own:
             setattr(cls, name, method)
     return cls
 
 
 def _own(cls: type[Any], name: str) -> _Field:
-    given = cls.__dict__.get(name, _MISSING)
+    given = cls.__dict__[name]
     if isinstance(given, _Field):
         delattr(cls, name)
         return given
@@ -80,8 +84,9 @@ def _own(cls: type[Any], name: str) -> _Field:
 
 
 def _initializer(cls: type[Any], fields: dict[str, _Field], kw_only: bool) -> Callable[..., None]:
-    defaults = {name: one.default for name, one in fields.items() if one.default is not _MISSING}
-    factories = [(name, one.factory) for name, one in fields.items() if one.factory is not None]
+    given = [(name, one) for name, one in fields.items() if one is not _PLAIN]
+    defaults = {name: one.default for name, one in given if one.default is not _MISSING}
+    factories = [(name, one.factory) for name, one in given if one.factory is not None]
     most, left = 0 if kw_only else len(fields), _OFTEN
 
     def initialize(self: Any, *values: Any, **named: Any) -> None:

@@ -15,8 +15,6 @@ if TYPE_CHECKING:
 
     from losscli.inputs.read_options import ReadOptions
 
-# What the parser of np.loadtxt accepts; float() would also accept '1_000' and the digits of other scripts.
-_NUMBER = regex(r"[+-]?(?:(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?|inf(?:inity)?|nan)", re.IGNORECASE | re.ASCII)
 _BEGINS = frozenset("+-.0123456789iInN")
 _INTEGER = regex(r"[+-]?\d+", re.ASCII)
 _DECIMAL_COMMA = regex(r"[+-]?\d*,\d+(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
@@ -118,7 +116,13 @@ def is_missing(text: str) -> bool:
 def looks_numeric(text: str) -> bool:
     """Whether a field is a number, or stands for a missing one."""
     text = text.strip()
-    return text[:1] in _BEGINS and _NUMBER.fullmatch(text) is not None
+    if text[:1] not in _BEGINS or "_" in text or not text.isascii():  # '1_000' and digits of other scripts
+        return False
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def is_too_large(text: str) -> bool:

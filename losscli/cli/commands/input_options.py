@@ -61,7 +61,7 @@ def input_options() -> list[click.Parameter]:
         _option(
             "--memory-limit",
             type=Size(),
-            default="512M",
+            default=1 << 29,
             metavar="SIZE",
             help="Memory for input that must be held whole. [512M]",
         ),

@@ -77,7 +77,7 @@ class Size(_Type):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> int:
         """The bytes."""
-        size = bytes_of(str(value))
+        size = value if isinstance(value, int) else bytes_of(value)
         if size is None:
             self.fail(f"{value!r} is no size, such as 512M or 4G", param, ctx)
         return size

@@ -15,6 +15,7 @@ from losscli.text import quoted
 if TYPE_CHECKING:
     from losscli.inputs.json.nested import Locate, Path
 
+_BEGINS = frozenset("+-.0123456789iInNtTfF[](),;")
 _TOKEN = regex(r"[\[\](),]|[^\[\](),\s]+")
 _ROWS = regex(r"[;\n]")
 _WORDS = {"true": True, "false": False, "True": True, "False": False}
@@ -41,6 +42,8 @@ _PATH_LIKE = regex(r".*(?:/|\\|\.(?:csv|tsv|tab|txt|dat|json|ndjson|jsonl|npy|np
 
 def has_numbers_only(text: str) -> bool:
     """Whether an argument is only numbers, separators and brackets: values, whatever files there are."""
+    if text.lstrip()[:1] not in _BEGINS:
+        return False
     tokens = re.split(r"[\s,;\[\]()]+", text.strip())
     return any(tokens) and all(not t or looks_numeric(t) or t in _WORDS for t in tokens) and _has_number(tokens)
 

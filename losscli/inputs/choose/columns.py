@@ -36,15 +36,22 @@ _HARDLY_TWICE = 0.8  # share of different values in a column of ids
 
 @record
 class Look:
-    """Properties of the first rows of a column.
+    """Properties of the first rows of a column of a table, each found when it is first asked for."""
 
-    Attributes:
-        texts: The fields, stripped.
-        whole: All are whole numbers.
-    """
+    table: Columns
+    column: int
 
-    texts: Sequence[str]
-    whole: bool
+    @property
+    def texts(self) -> Sequence[str]:
+        """The fields, stripped."""
+        return self.table.texts(self.column)
+
+    @cached_property
+    def whole(self) -> bool:
+        """Whether all are whole numbers; by the type of the column if no rows were read."""
+        if not self.table.rows:
+            return bool(self.table.types) and "int" in self.table.types[self.column]
+        return all(map(_WHOLE.fullmatch, self.table.fields(self.column)))
 
     @cached_property
     def _different(self) -> int:
@@ -52,8 +59,9 @@ class Look:
 
     @cached_property
     def _numbers(self) -> list[int]:
-        short = max(map(len, self.texts), default=0) < _LONG
-        return [int(float(text)) for text in self.texts] if self.whole and short else []
+        if not self.whole or max(map(len, self.texts), default=0) >= _LONG:
+            return []
+        return [int(float(text)) for text in self.texts]
 
     @property
     def integers(self) -> bool:
@@ -123,10 +131,14 @@ class Columns:
         """The normalised name of a column; empty if it has none."""
         return known.key(self.names[column]) if self.names else ""
 
+    def fields(self, column: int) -> Iterator[str]:
+        """The fields of a column in the first rows, one at a time."""
+        return map(str.strip, map(itemgetter(column), self.rows))
+
     def texts(self, column: int) -> list[str]:
         """The fields of a column in the first rows."""
         if ("text", column) not in self._read:
-            self._read["text", column] = [*map(str.strip, map(itemgetter(column), self.rows))]
+            self._read["text", column] = [*self.fields(column)]
         return self._read["text", column]
 
     def seen(self, column: int) -> list[str]:
@@ -137,10 +149,9 @@ class Columns:
         return self._read["value", column]
 
     def look(self, column: int) -> Look:
-        """The properties of a column, from its first rows, or from its type if no rows were read."""
+        """The properties of a column."""
         if column not in self._looks:
-            texts, declared = self.texts(column), self.types[column] if self.types else ""
-            self._looks[column] = Look(texts, all(map(_WHOLE.fullmatch, texts)) if texts else "int" in declared)
+            self._looks[column] = Look(self, column)
         return self._looks[column]
 
     def numbers(self, column: int) -> list[float] | None:

@@ -44,7 +44,12 @@ def records(lines: Sequence[str], delimiter: str, first_line: int, name: str) ->
         InputError: A quoted field is too long to be one.
     """
     together = "".join(lines)
-    if delimiter in (SPACE, "\t") or not ('"' in together or "\r" in together):
+    if not ('"' in together or "\r" in together):
+        at = None if delimiter == SPACE else delimiter
+        for line, text in enumerate(lines, first_line):
+            yield line, text.split(at) if text and not text.isspace() else []
+        return
+    if delimiter in (SPACE, "\t"):
         for line, text in enumerate(lines, first_line):
             yield line, _fields(text, delimiter)
         return
@@ -67,8 +72,8 @@ def records(lines: Sequence[str], delimiter: str, first_line: int, name: str) ->
 
 
 def _fields(line: str, delimiter: str) -> list[str]:
-    """The fields between delimiters; a quote that is never closed is an ordinary character."""
-    if not line or line.isspace():
+    """The fields between blanks or tabs; a quote that is never closed is an ordinary character."""
+    if not line.strip():
         return []
     parts = line.split() if delimiter == SPACE else line.split(delimiter)
     if '"' not in line:
