@@ -156,28 +156,26 @@ def _call(
     kernel: Any = ranked,
     note: str = "of equal scores the worst item comes first",
     **fixed: Any,
-) -> tuple[Reference, ...]:
-    return (
-        catboost_call(
-            name,
-            reads=Kind.SCORES,
-            takes=Takes.SET,
-            kernel=kernel,
-            reductions=WHOLE,
-            options=(*options, GROUP),
-            fixed=fixed or ({"stat": name} if kernel is ranked else {}),
-            apart=True,
-            note=f"{LISTS}; {note}.",
-        ),
+) -> Reference:
+    return catboost_call(
+        name,
+        reads=Kind.SCORES,
+        takes=Takes.SET,
+        kernel=kernel,
+        reductions=WHOLE,
+        options=(*options, GROUP),
+        fixed=fixed or ({"stat": name} if kernel is ranked else {}),
+        apart=True,
+        note=f"{LISTS}; {note}.",
     )
 
 
 NDCG = (
-    *_call("NDCG", TOP, TYPE, DENOMINATOR, kernel=gain_at, normal=True),
-    *_call("DCG", TOP, TYPE, DENOMINATOR, kernel=gain_at, normal=False),
-    *_call("ERR", TOP, kernel=cascade, by_place=True),
-    *_call("PFound", TOP, DECAY, kernel=cascade, by_place=False),
-    *_call("AverageGain", TOP),
+    _call("NDCG", TOP, TYPE, DENOMINATOR, kernel=gain_at, normal=True),
+    _call("DCG", TOP, TYPE, DENOMINATOR, kernel=gain_at, normal=False),
+    _call("ERR", TOP, kernel=cascade, by_place=True),
+    _call("PFound", TOP, DECAY, kernel=cascade, by_place=False),
+    _call("AverageGain", TOP),
 )
 MAP = _call("MAP", TOP, BORDER)
 RECIPROCAL = _call("MRR", TOP, BORDER)

@@ -9,7 +9,7 @@ from losscli.errors import InputError, shapes_differ
 from losscli.lazy import np
 from losscli.losses import masks
 from losscli.losses.lovasz import extension, hinge
-from losscli.losses.reference import TORCH, WHOLE, Reductions, Reference, Rule, Shapes
+from losscli.losses.reference import TORCH, WHOLE, Reductions, Reference, Rule, Shapes, calls_in
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
@@ -36,9 +36,7 @@ def _elementwise(name: str, module: str) -> Reference:
     )
 
 
-def _image(name: str, **data: Any) -> Reference:
-    defaults: dict[str, Any] = {"reads": Kind.LOGITS, "takes": Takes.RAW, "whole": True, "apart": True}
-    return Reference(f"kornia.losses.{name}", **(defaults | data))
+_image = calls_in("kornia.losses", reads=Kind.LOGITS, takes=Takes.RAW, whole=True, apart=True)
 
 
 def _targets(x: Array, y: Labels, ignore_index: float | None) -> tuple[Array, Array]:
@@ -239,7 +237,6 @@ LOVASZ = _image(
     options=(WEIGHT,),
     reductions=ITEMS,
     note="The mean over images and all classes, also those that do not occur.",
-    unweighted="The mean over images and all classes, also those that do not occur.",
 )
 LOVASZ_HINGE = _image(
     "lovasz_hinge_loss",

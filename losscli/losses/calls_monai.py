@@ -8,7 +8,7 @@ from losscli import ops
 from losscli.errors import InputError, UsageError
 from losscli.lazy import np
 from losscli.losses import masks
-from losscli.losses.reference import TORCH, Reference
+from losscli.losses.reference import TORCH, calls_in
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
@@ -156,18 +156,8 @@ def generalized(
     return np.asarray(1.0 - above / below)
 
 
-def call(name: str, **data: Any) -> Reference:
-    """A class of ``monai.losses``; its images are not the rows of the plain command."""
-    defaults: dict[str, Any] = {
-        "reads": Kind.VALUES,
-        "takes": Takes.RAW,
-        "reductions": TORCH,
-        "whole": True,
-        "apart": True,
-    }
-    return Reference(f"monai.losses.{name}", **(defaults | data))
-
-
+# Images are not the rows of the plain command.
+call = calls_in("monai.losses", reads=Kind.VALUES, takes=Takes.RAW, reductions=TORCH, whole=True, apart=True)
 LAYOUT = (BACKGROUND, ONE_HOT, SIGMOID, SOFTMAX)
 SMOOTH = (ABOVE, BELOW, BATCH)
 SQUARED = Param("squared_pred", False, "The areas are sums of squares.")
@@ -178,7 +168,6 @@ DICE = call(
     kernel=dice,
     options=(*LAYOUT, SQUARED, JACCARD, *SMOOTH, WEIGHT, SOFT),
     note="One value for each item and class, then their mean; no activation unless it is asked for.",
-    unweighted="One value for each item and class, then their mean; no activation unless it is asked for.",
 )
 W_TYPE = Param(
     "w_type",

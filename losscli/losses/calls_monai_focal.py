@@ -258,5 +258,4 @@ FOCAL = monai.call(
     ),
     reductions=Reductions({"mean": Rule.MEAN, "none": Rule.NONE}),
     note="Sigmoids unless --use-softmax; the mean is over all entries, so a softmax's is C times smaller.",
-    unweighted="Sigmoids unless --use-softmax; the mean is over all entries, so a softmax's is C times smaller.",
 )

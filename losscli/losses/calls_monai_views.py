@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import np
 from losscli.losses.contrastive import matched
 from losscli.losses.dataset_scores import no_weights
-from losscli.losses.reference import WHOLE, Reference
+from losscli.losses.reference import WHOLE, calls_in
 from losscli.losses.vocabulary import Kind, Param, Takes
 
 if TYPE_CHECKING:
@@ -42,20 +42,16 @@ def _barlow_twins(x: Array, y: Labels, weights: Array | None, *, lambd: float) -
     return np.asarray(((own - 1.0) ** 2).sum() + float(np.float32(lambd)) * ((c * c).sum() - (own * own).sum()))
 
 
-def _call(name: str, kernel: Any, option: Param, note: str) -> tuple[Reference, ...]:
-    data: dict[str, Any] = {"reads": Kind.VALUES, "takes": Takes.SET, "reductions": WHOLE, "apart": True}
-    return (Reference(f"monai.losses.{name}", kernel=kernel, options=(option,), note=note, **data),)
-
-
+_call = calls_in("monai.losses", reads=Kind.VALUES, takes=Takes.SET, reductions=WHOLE, apart=True)
 CONTRASTIVE = _call(
     "ContrastiveLoss",
-    _contrastive,
-    Param("temperature", 0.5, "Similarities are divided by it."),
-    "Two batches of vectors: row i of one and row i of the other belong together; all others do not.",
+    kernel=_contrastive,
+    options=(Param("temperature", 0.5, "Similarities are divided by it."),),
+    note="Two batches of vectors: row i of one and row i of the other belong together; all others do not.",
 )
 BARLOW_TWINS = _call(
     "BarlowTwinsLoss",
-    _barlow_twins,
-    Param("lambd", 5e-3, "The weight of correlations between features."),
-    "1e-6 is added to deviations, which divide by N - 1, while correlations divide by N.",
+    kernel=_barlow_twins,
+    options=(Param("lambd", 5e-3, "The weight of correlations between features."),),
+    note="1e-6 is added to deviations, which divide by N - 1, while correlations divide by N.",
 )

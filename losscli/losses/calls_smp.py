@@ -10,7 +10,7 @@ from losscli.lazy import np
 from losscli.losses import masks
 from losscli.losses.dataset_scores import no_weights
 from losscli.losses.lovasz import hinge, softmax_loss
-from losscli.losses.reference import ELEMENT_WEIGHT, TORCH, WHOLE, Reference, Shapes
+from losscli.losses.reference import ELEMENT_WEIGHT, TORCH, WHOLE, Shapes, calls_in
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
@@ -196,11 +196,7 @@ def _lovasz(
     return np.asarray(np.mean(found), x.dtype)
 
 
-def _call(name: str, **data: Any) -> Reference:
-    defaults: dict[str, Any] = {"reads": Kind.LOGITS, "takes": Takes.SET, "reductions": WHOLE, "apart": True}
-    return Reference(f"segmentation_models_pytorch.losses.{name}", **(defaults | data))
-
-
+_call = calls_in("segmentation_models_pytorch.losses", reads=Kind.LOGITS, takes=Takes.SET, reductions=WHOLE, apart=True)
 OVERLAP = (MODE, CLASSES, LOG_LOSS, LOGITS, SMOOTH, IGNORE, EPS, CLASS_WEIGHTS)
 EMPTY = "One value for each class over batch and pixels, 0 for a class without true pixels; logits by default."
 FALSE_ALARMS = Param("alpha", 0.5, "Weight of false alarms (false positives).")

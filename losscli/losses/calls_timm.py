@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
-from losscli.losses.reference import ELEMENT_WEIGHT, WHOLE, Reductions, Reference, Rule, Shapes
+from losscli.losses.reference import ELEMENT_WEIGHT, WHOLE, Reductions, Rule, Shapes, calls_in
 from losscli.losses.vocabulary import LABEL_SMOOTHING, Form, Kind, Param, Takes
 from losscli.record import replace
 
@@ -22,9 +22,7 @@ SMOOTHING = replace(LABEL_SMOOTHING, name="smoothing", default=0.1)
 POS_WEIGHT = Param("pos_weight", None, "Weight of the positive labels; one, or one for each class.", vector=True)
 
 
-def _call(name: str, **data: Any) -> Reference:
-    defaults: dict[str, Any] = {"reads": Kind.LOGITS, "reductions": MEAN}
-    return Reference(f"timm.loss.{name}", **(defaults | data))
+_call = calls_in("timm.loss", reads=Kind.LOGITS, reductions=MEAN)
 
 
 def _asymmetric(
@@ -163,7 +161,6 @@ ASYMMETRIC = _call(
     ),
     reductions=BATCH_MEAN,
     note=SUMMED,
-    unweighted=SUMMED,
 )
 ASYMMETRIC_SINGLE = _call(
     "AsymmetricLossSingleLabel",
@@ -219,7 +216,6 @@ BINARY = _call(
     reductions=REDUCTIONS,
     whole=True,
     note=SMOOTHED,
-    unweighted=SMOOTHED,
 )
 CROSS_ENTROPY = (
     _call(

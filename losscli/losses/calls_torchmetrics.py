@@ -9,7 +9,7 @@ from losscli.errors import InputError, UsageError
 from losscli.lazy import np
 from losscli.losses.dataset_scores import no_weights, summed
 from losscli.losses.deviances import deviance
-from losscli.losses.reference import WHOLE, Reductions, Reference, Rule, Shapes
+from losscli.losses.reference import WHOLE, Reductions, Reference, Rule, Shapes, calls_in
 from losscli.losses.vocabulary import EXACT, Kind, Param, Reading, Takes
 
 if TYPE_CHECKING:
@@ -26,10 +26,8 @@ LOG_PROB = Param("log_prob", False, "Both are log-probabilities.")
 IGNORED = Param("ignore_index", None, "Rows with this label are ignored.")
 
 
-def call(name: str, **data: Any) -> Reference:
-    """A function of two arrays of one shape that gives one number."""
-    defaults: dict[str, Any] = {"reads": Kind.VALUES, "shapes": Shapes.EQUAL, "reductions": MEAN}
-    return Reference(f"torchmetrics.functional.{name}", **(defaults | data))
+# Functions of two arrays of one shape that give one number.
+call = calls_in("torchmetrics.functional", reads=Kind.VALUES, shapes=Shapes.EQUAL, reductions=MEAN)
 
 
 def whole_call(name: str, kernel: Any, **data: Any) -> Reference:

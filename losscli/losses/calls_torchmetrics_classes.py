@@ -263,14 +263,8 @@ KAPPA = (
         options=(APART, Param("threshold", 0.5, "Probabilities above it say yes."), IGNORED),
         apart=True,
         note=FLOAT32,
-        unweighted=FLOAT32,
     ),
     whole_call(
-        "classification.multiclass_cohen_kappa",
-        _kappa,
-        options=(CLASSES, APART, IGNORED),
-        apart=True,
-        note=FLOAT32,
-        unweighted=FLOAT32,
+        "classification.multiclass_cohen_kappa", _kappa, options=(CLASSES, APART, IGNORED), apart=True, note=FLOAT32
     ),
 )

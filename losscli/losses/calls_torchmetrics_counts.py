@@ -158,9 +158,7 @@ def of_task(name: str, kernel: Any, average: str, *more: Param, fixed: dict[str,
     options = dict.fromkeys(one for task in TASKS.values() for one in task if one not in left)
     chosen = (replace(AVERAGE, default=average),) if average else ()
     note = f"--task says which of three it is. {FLOAT32}"
-    return whole_call(
-        name, kernel, options=(TASK, *options, *chosen, *more), fixed=fixed, apart=True, note=note, unweighted=note
-    )
+    return whole_call(name, kernel, options=(TASK, *options, *chosen, *more), fixed=fixed, apart=True, note=note)
 
 
 def calls(
@@ -176,7 +174,6 @@ def calls(
             fixed={"stat": stat, "task": task},
             apart=True,
             note=NOTES[task],
-            unweighted=NOTES[task],
         )
         for task in tasks
     )

@@ -119,35 +119,31 @@ def _loss(x: Array, y: Array) -> Array:
     return np.asarray(late / np.maximum(pairs, 1.0) * (pairs > 0.0))
 
 
-def _call(name: str, *options: Param) -> tuple[Reference, ...]:
-    return (
-        whole_call(
-            f"retrieval.retrieval_{name}",
-            retrieved,
-            options=(*options, INDEXES),
-            fixed={"stat": name},
-            apart=True,
-            note="All rows are one list unless --indexes says which; one without a relevant item counts 0.",
-        ),
+def _call(name: str, *options: Param) -> Reference:
+    return whole_call(
+        f"retrieval.retrieval_{name}",
+        retrieved,
+        options=(*options, INDEXES),
+        fixed={"stat": name},
+        apart=True,
+        note="All rows are one list unless --indexes says which; one without a relevant item counts 0.",
     )
 
 
-def _labelled(name: str) -> tuple[Reference, ...]:
-    return (
-        whole_call(
-            f"classification.multilabel_{name}",
-            _labels,
-            options=(LABELS, IGNORED),
-            fixed={"stat": name},
-            apart=True,
-            note="In float32.",
-        ),
+def _labelled(name: str) -> Reference:
+    return whole_call(
+        f"classification.multilabel_{name}",
+        _labels,
+        options=(LABELS, IGNORED),
+        fixed={"stat": name},
+        apart=True,
+        note="In float32.",
     )
 
 
 RECIPROCAL = _call("reciprocal_rank", TOP_K)
-PRECISION = (*_call("precision", TOP_K, ADAPTIVE), *_call("r_precision"))
-RECALL = (*_call("recall", TOP_K), *_call("fall_out", TOP_K))
+PRECISION = (_call("precision", TOP_K, ADAPTIVE), _call("r_precision"))
+RECALL = (_call("recall", TOP_K), _call("fall_out", TOP_K))
 HIT = _call("hit_rate", TOP_K)
 AVERAGE_PRECISION = _call("average_precision", TOP_K)
 NDCG = _call("normalized_dcg", TOP_K)

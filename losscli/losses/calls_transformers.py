@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
-from losscli.losses.reference import WHOLE, Reductions, Reference, Rule
+from losscli.losses.reference import WHOLE, Reductions, Rule, calls_in
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
@@ -113,17 +113,7 @@ def _sequences(
     return np.asarray(-y * ops.log_sigmoid(x) - (1.0 - y) * ops.log_sigmoid(-x))
 
 
-def _call(name: str, **data: Any) -> Reference:
-    defaults: dict[str, Any] = {
-        "reads": Kind.LOGITS,
-        "takes": Takes.RAW,
-        "reductions": MEAN,
-        "whole": True,
-        "apart": True,
-    }
-    return Reference(f"transformers.loss.{name}", **(defaults | data))
-
-
+_call = calls_in("transformers.loss", reads=Kind.LOGITS, takes=Takes.RAW, reductions=MEAN, whole=True, apart=True)
 CROSS_ENTROPY = (
     _call(
         "ForCausalLMLoss",

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.errors import InputError, UsageError
 from losscli.lazy import np
 from losscli.losses.preference import log_odds, smoothed_log_sigmoid
-from losscli.losses.reference import Reductions, Reference, Rule
+from losscli.losses.reference import Reductions, Rule, calls_in
 from losscli.losses.vocabulary import Kind, Param, Takes
 from losscli.ops import log_sigmoid, log_softmax, sigmoid
 from losscli.record import record
@@ -202,11 +202,7 @@ def _generalized_jsd(x: Array, y: Array, *, beta: float, temperature: float) -> 
     return beta * (np.exp(t) * (t - mixed)) + (1.0 - beta) * (np.exp(s) * (s - mixed))
 
 
-def _call(name: str, **data: Any) -> Reference:
-    defaults: dict[str, Any] = {"reads": Kind.VALUES, "takes": Takes.ANCHOR, "reductions": TRL, "apart": True}
-    return Reference(f"trl.{name}", **(defaults | data))
-
-
+_call = calls_in("trl", reads=Kind.VALUES, takes=Takes.ANCHOR, reductions=TRL, apart=True)
 DPO = _call(
     "DPO",
     kernel=_dpo,

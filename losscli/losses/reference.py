@@ -10,7 +10,7 @@ from losscli.losses.vocabulary import EXACT, Kind, Param, Reading, Role
 from losscli.record import field, record
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from losscli.losses.vocabulary import Form, Kernel, Takes
 
@@ -282,13 +282,31 @@ LABELS = Param("labels", None, "All class labels, if some do not occur here.", v
 IGNORE_INDEX = Param("ignore_index", -100, "Rows with this label are ignored.", role=Role.IGNORE)
 
 
+def calls_in(module: str, **shared: Any) -> Callable[..., Reference]:
+    """A function that declares a call of a module by its name there and its fields, in addition to ``shared``."""
+
+    def call(name: str, **own: Any) -> Reference:
+        return Reference(f"{module}.{name}", **(shared | own))
+
+    return call
+
+
 _KERAS: dict[str, Any] = {"outputs": Outputs.MEAN, "same_rank": True, "squeezes_labels": True, "by_last_axis": True}
 
-
-def keras_loss(name: str, **data: Any) -> Reference:
-    """A class of ``keras.losses``: sample weights meet the last axis, the mean divides by the number of values."""
-    defaults: dict[str, Any] = {"reductions": KERAS_LOSS, "weighting": Weighting.LAST}
-    return Reference(f"keras.losses.{name}", **(_KERAS | defaults | data))
+# Classes: sample weights meet the last axis, the mean divides by the number of values; or by the sum of the weights.
+keras_loss = calls_in("keras.losses", **_KERAS, reductions=KERAS_LOSS, weighting=Weighting.LAST)
+keras_metric = calls_in(
+    "keras.metrics", **_KERAS, reductions=KERAS_METRIC, weighting=Weighting.ROWS, mask_needs_weights=True
+)
+# Modules, and functions as in ``functional.mse_loss``.
+torch_call = calls_in("torch.nn", smoothing_limit=1.0)
+# Functions whose values the caller reduces.
+optax_call = calls_in("optax.losses", reductions=OPTAX)
+tf_call = calls_in("tf.nn", reductions=TF)
+# Functions that give one number, weighted by the sum of the weights.
+sklearn_call = calls_in(
+    "sklearn.metrics", reductions=SKLEARN, weighting=Weighting.ROWS, sorts_labels=True, refuses_zero_weights=True
+)
 
 
 def keras_losses(
@@ -312,38 +330,6 @@ def keras_losses(
     return keras_loss(name, **data), Reference(f"keras.losses.{function}", **(alone | {"aliases": also}))
 
 
-def keras_metric(name: str, **data: Any) -> Reference:
-    """A class of ``keras.metrics``: the mean divides by the sum of the weights."""
-    defaults = {"reductions": KERAS_METRIC, "weighting": Weighting.ROWS, "mask_needs_weights": True}
-    return Reference(f"keras.metrics.{name}", **(_KERAS | defaults | data))
-
-
-def torch_call(name: str, **data: Any) -> Reference:
-    """A module of ``torch.nn``, or with ``functional.`` a function: values are left as they are."""
-    return Reference(f"torch.nn.{name}", **({"smoothing_limit": 1.0} | data))
-
-
 def older(call: str, versions: str, reading: Reading, **data: Any) -> Reference:
     """A past version of a call: known to ``--like``, but not a command."""
     return Reference(call, reading=reading, versions=versions, command=False, **data)
-
-
-def optax_call(name: str, **data: Any) -> Reference:
-    """A function of ``optax.losses``: values for the caller to reduce."""
-    return Reference(f"optax.losses.{name}", **({"reductions": OPTAX} | data))
-
-
-def sklearn_call(name: str, **data: Any) -> Reference:
-    """A function of ``sklearn.metrics``: one number, weighted by the sum of the weights."""
-    defaults: dict[str, Any] = {
-        "reductions": SKLEARN,
-        "weighting": Weighting.ROWS,
-        "sorts_labels": True,
-        "refuses_zero_weights": True,
-    }
-    return Reference(f"sklearn.metrics.{name}", **(defaults | data))
-
-
-def tf_call(name: str, **data: Any) -> Reference:
-    """A function of ``tf.nn``: values for the caller to reduce."""
-    return Reference(f"tf.nn.{name}", **({"reductions": TF} | data))
