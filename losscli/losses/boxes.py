@@ -9,7 +9,7 @@ from losscli import ops
 from losscli.errors import InputError, shapes_differ
 from losscli.lazy import np
 from losscli.losses.loss import Example, loss
-from losscli.losses.reference import TORCHVISION, Reference
+from losscli.losses.reference import NONE_FIRST, Reference
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
@@ -143,7 +143,7 @@ def _call(name: str, kernel: Any) -> Reference:
         reads=Kind.VALUES,
         kernel=kernel,
         options=(Param("eps", 1e-7, EPS.help),),
-        reductions=TORCHVISION,
+        reductions=NONE_FIRST,
         note="1e-7 is added to divisors; boxes are not checked.",
     )
 

@@ -9,14 +9,12 @@ from losscli.errors import InputError, shapes_differ
 from losscli.lazy import np
 from losscli.losses import masks
 from losscli.losses.lovasz import extension, hinge
-from losscli.losses.reference import TORCH, WHOLE, Reductions, Reference, Rule, Shapes, calls_in
+from losscli.losses.reference import MEAN, NONE_FIRST, TORCH, WHOLE, Reference, Shapes, calls_in
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
     from losscli.ops import Array, Labels
 
-KORNIA = Reductions({"none": Rule.NONE, "mean": Rule.MEAN, "sum": Rule.SUM})
-ITEMS = Reductions({"default": Rule.MEAN})
 IGNORE = Param("ignore_index", -100, "Pixels with this label are ignored.", role=Role.IGNORE, to="ignore_index")
 EPS = Param("eps", 1e-8, "Added below.")
 WEIGHT = Param("weight", None, "One weight for each class.", vector=True)
@@ -30,7 +28,7 @@ def _elementwise(name: str, module: str) -> Reference:
         f"kornia.losses.{name}",
         reads=Kind.VALUES,
         shapes=Shapes.EQUAL,
-        reductions=KORNIA,
+        reductions=NONE_FIRST,
         fixed={"scale": 1.0},
         aliases=(f"kornia.losses.{module}",),
     )
@@ -172,7 +170,7 @@ DICE = _image(
         WEIGHT,
         IGNORE,
     ),
-    reductions=ITEMS,
+    reductions=MEAN,
     note="One Dice for each item, over classes and pixels together; macro is the mean over the classes present.",
 )  # fmt: skip
 TVERSKY = _image(
@@ -185,7 +183,7 @@ TVERSKY = _image(
         EPS,
         IGNORE,
     ),
-    reductions=ITEMS,
+    reductions=MEAN,
     note="The mean over the classes present in an item, then over items.",
 )
 FOCAL = _image(
@@ -193,7 +191,7 @@ FOCAL = _image(
     kernel=_focal,
     aliases=("kornia.losses.FocalLoss",),
     options=(ALPHA, GAMMA, WEIGHT, IGNORE),
-    reductions=KORNIA,
+    reductions=NONE_FIRST,
     note="The mean divides by pixels times classes, C times as much; class 0 weighs 1 - alpha, all others alpha.",
 )
 BINARY_FOCAL = _image(
@@ -207,7 +205,7 @@ BINARY_FOCAL = _image(
         WEIGHT,
         IGNORE,
     ),
-    reductions=KORNIA,
+    reductions=NONE_FIRST,
 )
 KL = Reference("kornia.losses.kl_div_loss_2d", kernel=_kl, note="One value for each map; the maps are not rescaled.",
                 **MAPS)  # fmt: skip
@@ -235,7 +233,7 @@ LOVASZ = _image(
     kernel=_lovasz_softmax,
     aliases=("kornia.losses.LovaszSoftmaxLoss",),
     options=(WEIGHT,),
-    reductions=ITEMS,
+    reductions=MEAN,
     note="The mean over images and all classes, also those that do not occur.",
 )
 LOVASZ_HINGE = _image(
@@ -243,6 +241,6 @@ LOVASZ_HINGE = _image(
     reads=Kind.SCORES,
     kernel=_lovasz_hinge,
     aliases=("kornia.losses.LovaszHingeLoss",),
-    reductions=ITEMS,
+    reductions=MEAN,
     note="The mean over images.",
 )

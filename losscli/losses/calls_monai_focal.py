@@ -10,7 +10,7 @@ from losscli.lazy import np
 from losscli.losses import calls_monai as monai
 from losscli.losses import masks
 from losscli.losses.dataset_scores import no_weights
-from losscli.losses.reference import WHOLE, Reductions, Rule
+from losscli.losses.reference import MEAN_OR_NONE, WHOLE
 from losscli.losses.vocabulary import Kind, Param, Takes
 
 if TYPE_CHECKING:
@@ -256,6 +256,6 @@ FOCAL = monai.call(
         monai.WEIGHT,
         Param("use_softmax", False, "A softmax over the classes, instead of a sigmoid for each."),
     ),
-    reductions=Reductions({"mean": Rule.MEAN, "none": Rule.NONE}),
+    reductions=MEAN_OR_NONE,
     note="Sigmoids unless --use-softmax; the mean is over all entries, so a softmax's is C times smaller.",
 )

@@ -7,17 +7,23 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
-from losscli.losses.reference import ELEMENT_WEIGHT, WHOLE, Reductions, Rule, Shapes, calls_in
+from losscli.losses.reference import (
+    BATCH_MEAN,
+    ELEMENT_WEIGHT,
+    MEAN,
+    MEAN_OR_NONE,
+    TORCH,
+    TORCH_BATCH,
+    WHOLE,
+    Shapes,
+    calls_in,
+)
 from losscli.losses.vocabulary import LABEL_SMOOTHING, Form, Kind, Param, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.ops import Array, Labels
 
-MEAN = Reductions({"default": Rule.MEAN})
-BATCH_MEAN = Reductions({"batchmean": Rule.ROWS, "sum": Rule.SUM, "mean": Rule.MEAN, "none": Rule.NONE})
-REDUCTIONS = Reductions({"mean": Rule.MEAN, "sum": Rule.SUM, "none": Rule.NONE})
-SINGLE = Reductions({"mean": Rule.MEAN, "none": Rule.NONE})
 SMOOTHING = replace(LABEL_SMOOTHING, name="smoothing", default=0.1)
 POS_WEIGHT = Param("pos_weight", None, "Weight of the positive labels; one, or one for each class.", vector=True)
 
@@ -167,7 +173,7 @@ ASYMMETRIC_SINGLE = _call(
     takes=Takes.SCORES,
     kernel=_asymmetric_single,
     options=(GAMMA_POS, GAMMA_NEG, Param("eps", 0.1, "Label smoothing.")),
-    reductions=SINGLE,
+    reductions=MEAN_OR_NONE,
     apart=True,
     note="(1 - p)^gamma_pos of the label and p^gamma_neg of the others, with label smoothing eps, 0.1 by default.",
 )
@@ -179,7 +185,7 @@ POLY = (
         takes=Takes.RAW,
         kernel=_poly,
         options=(EPSILON, NO_SMOOTHING),
-        reductions=REDUCTIONS,
+        reductions=TORCH,
         whole=True,
         note="Epsilon is 2; dense labels are not smoothed.",
         unweighted="Epsilon is 2.",
@@ -194,7 +200,7 @@ POLY = (
             Param("alpha", None, "Weight of labels of 1; of 0 it is 1 - alpha."),
             NO_SMOOTHING,
         ),
-        reductions=Reductions({"mean": Rule.MEAN, "batchmean": Rule.ROWS, "sum": Rule.SUM, "none": Rule.NONE}),
+        reductions=TORCH_BATCH,
         whole=True,
         apart=True,
         note="Of yes and no: binary focal loss plus epsilon (1 - p_t)^(gamma + 1).",
@@ -213,7 +219,7 @@ BINARY = _call(
         POS_WEIGHT,
         Param("smooth_dense", False, "Smooth dense labels, too."),
     ),
-    reductions=REDUCTIONS,
+    reductions=TORCH,
     whole=True,
     note=SMOOTHED,
 )

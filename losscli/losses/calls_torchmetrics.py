@@ -9,15 +9,13 @@ from losscli.errors import InputError, UsageError
 from losscli.lazy import np
 from losscli.losses.dataset_scores import no_weights, summed
 from losscli.losses.deviances import deviance
-from losscli.losses.reference import WHOLE, Reductions, Reference, Rule, Shapes, calls_in
+from losscli.losses.reference import MEAN, WHOLE, Reductions, Reference, Rule, Shapes, calls_in
 from losscli.losses.vocabulary import EXACT, Kind, Param, Reading, Takes
 
 if TYPE_CHECKING:
     from losscli.ops import Array, Labels
 
 
-MEAN = Reductions({"default": Rule.MEAN})
-CHOICE = Reductions({"mean": Rule.MEAN, "sum": Rule.SUM, "none": Rule.NONE})
 SUM_FIRST = Reductions({"sum": Rule.SUM, "mean": Rule.MEAN, "none": Rule.NONE})
 SMALLEST = 1.17e-6  # least divisor of a percentage
 
@@ -283,7 +281,6 @@ KL = Reference(
     takes=Takes.RAW,
     kernel=_kl,
     options=(LOG_PROB,),
-    reductions=CHOICE,
     whole=True,
     note="Of the FIRST argument from the second, the other way round: sum p (log p - log q); rows are rescaled.",
 )
@@ -293,7 +290,6 @@ JENSEN_SHANNON = Reference(
     takes=Takes.RAW,
     kernel=_jensen_shannon,
     options=(LOG_PROB,),
-    reductions=CHOICE,
     whole=True,
     note="Rows of both are rescaled.",
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.lazy import np
 from losscli.losses.calls_torchmetrics import call, pair
-from losscli.losses.reference import OPTAX
+from losscli.losses.reference import NONE_FIRST
 from losscli.losses.signals import ZERO_MEAN
 from losscli.losses.vocabulary import Takes
 
@@ -41,7 +41,7 @@ def _scaled(x: Array, y: Labels, *, zero_mean: bool) -> Array:
 
 def _call(name: str, kernel: Any, **data: Any) -> Reference:
     note = "The dtype's epsilon is added above and below; one value for each signal."
-    return call(f"audio.{name}", takes=Takes.VECTOR, kernel=kernel, reductions=OPTAX, note=note, **data)
+    return call(f"audio.{name}", takes=Takes.VECTOR, kernel=kernel, reductions=NONE_FIRST, note=note, **data)
 
 
 SNR = _call("signal_noise_ratio", _noise, options=(ZERO_MEAN,))

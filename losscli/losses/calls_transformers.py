@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
-from losscli.losses.reference import WHOLE, Reductions, Rule, calls_in
+from losscli.losses.reference import MEAN, WHOLE, calls_in
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
     from losscli.ops import Array, Labels
 
 
-MEAN = Reductions({"default": Rule.MEAN})
 VOCABULARY = Param("vocab_size", None, "The number of tokens; by default the last axis of the logits.")
 ITEMS = Param("num_items_in_batch", None, "What the sum is divided by; by default the number of labels that count.")
 IGNORE = Param("ignore_index", -100, "Tokens with this label do not count.", role=Role.IGNORE, to="ignore_index")

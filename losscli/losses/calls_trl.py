@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.errors import InputError, UsageError
 from losscli.lazy import np
 from losscli.losses.preference import log_odds, smoothed_log_sigmoid
-from losscli.losses.reference import Reductions, Rule, calls_in
+from losscli.losses.reference import BATCH_MEAN, calls_in
 from losscli.losses.vocabulary import Kind, Param, Takes
 from losscli.ops import log_sigmoid, log_softmax, sigmoid
 from losscli.record import record
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from losscli.ops import Array
 
-TRL = Reductions({"mean": Rule.MEAN, "sum": Rule.SUM, "none": Rule.NONE})
 BETA = Param("beta", 0.1, "Scale of the rewards.")
 SMOOTHING = Param("label_smoothing", 0.0, "The share of preferences that are the wrong way round.")
 DIVERGENCES = ("reverse_kl", "forward_kl", "js_divergence", "alpha_divergence")
@@ -202,7 +201,7 @@ def _generalized_jsd(x: Array, y: Array, *, beta: float, temperature: float) -> 
     return beta * (np.exp(t) * (t - mixed)) + (1.0 - beta) * (np.exp(s) * (s - mixed))
 
 
-_call = calls_in("trl", reads=Kind.VALUES, takes=Takes.ANCHOR, reductions=TRL, apart=True)
+_call = calls_in("trl", reads=Kind.VALUES, takes=Takes.ANCHOR, apart=True)
 DPO = _call(
     "DPO",
     kernel=_dpo,
@@ -247,6 +246,6 @@ DISTILLATION = _call(
         Param("beta", 0.5, "0: the divergence from the teacher, 1: from the student, between: from their mixture."),
         Param("temperature", 1.0, "Logits are divided by it; the loss is not multiplied."),
     ),
-    reductions=Reductions({"batchmean": Rule.ROWS, "sum": Rule.SUM, "mean": Rule.MEAN, "none": Rule.NONE}),
+    reductions=BATCH_MEAN,
     note="A generalized Jensen-Shannon divergence, class by class; the mean is over the classes as well.",
 )

@@ -10,16 +10,7 @@ from losscli.lazy import np
 from losscli.losses import cosines
 from losscli.losses import embedding_quirks as quirks
 from losscli.losses.loss import Example, loss
-from losscli.losses.reference import (
-    AXES,
-    Reductions,
-    Rule,
-    keras_loss,
-    keras_losses,
-    keras_metric,
-    optax_call,
-    torch_call,
-)
+from losscli.losses.reference import AXES, ONE_NUMBER, keras_loss, keras_losses, keras_metric, optax_call, torch_call
 from losscli.losses.vocabulary import Domain, Param, Role, Takes
 from losscli.record import replace
 
@@ -28,7 +19,6 @@ if TYPE_CHECKING:
 
 FAMILY = "embedding"
 UNDEFINED = "a vector of zeros has no direction"
-ONE_NUMBER = Reductions({"mean": Rule.SUM})  # the kernel takes the mean
 
 EPSILON = Param("epsilon", 0.0, "Squared lengths below it are replaced by it.", ge=0.0)
 EMBEDDING_MARGIN = Param("margin", 0.0, "Dissimilar pairs cost nothing up to this similarity.", ge=-1.0, le=1.0)

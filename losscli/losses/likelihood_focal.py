@@ -13,7 +13,7 @@ from losscli.losses.reference import (
     AXES,
     AXIS,
     FROM_LOGITS,
-    TORCHVISION,
+    NONE_FIRST,
     Outputs,
     Reference,
     Shapes,
@@ -121,7 +121,7 @@ def focal(log_p: Array, *, gamma: float, alpha: float) -> Array:
             kernel=quirks.torchvision_focal,
             shapes=Shapes.EQUAL,
             options=(Param("alpha", 0.25, "As alpha above; -1 leaves it out."), GAMMA),
-            reductions=TORCHVISION,
+            reductions=NONE_FIRST,
             note="Alpha acts unless it is -1; 1 - p_t is a difference, 0 from logits of 37 on.",
         ),
         optax_call(

@@ -89,12 +89,15 @@ KERAS_METRIC = Reductions({"default": Rule.WEIGHTED}, empty=0.0)
 TORCH = Reductions({"mean": Rule.MEAN, "sum": Rule.SUM, "none": Rule.NONE})
 TORCH_WEIGHTED = Reductions({"mean": Rule.WEIGHTED, "sum": Rule.SUM, "none": Rule.NONE})
 TORCH_BATCH = Reductions({"mean": Rule.MEAN, "batchmean": Rule.ROWS, "sum": Rule.SUM, "none": Rule.NONE})
-TORCHVISION = Reductions({"none": Rule.NONE, "mean": Rule.MEAN, "sum": Rule.SUM})
-OPTAX = Reductions({"none": Rule.NONE, "mean": Rule.MEAN, "sum": Rule.SUM})
+BATCH_MEAN = Reductions({"batchmean": Rule.ROWS, "sum": Rule.SUM, "mean": Rule.MEAN, "none": Rule.NONE})
+MEAN = Reductions({"default": Rule.MEAN})
+MEAN_OR_NONE = Reductions({"mean": Rule.MEAN, "none": Rule.NONE})
+NONE_FIRST = Reductions({"none": Rule.NONE, "mean": Rule.MEAN, "sum": Rule.SUM})
 TF = Reductions({"none": Rule.NONE, "reduce_mean": Rule.MEAN, "reduce_sum": Rule.SUM})
 SKLEARN = Reductions({"default": Rule.WEIGHTED})
 SKLEARN_NORMALIZE = Reductions({"normalize=True": Rule.WEIGHTED, "normalize=False": Rule.SUM})
 WHOLE = Reductions({"default": Rule.SUM})  # the kernel reduces
+ONE_NUMBER = Reductions({"mean": Rule.SUM})  # the kernel takes the mean
 
 # A soft label is weighted by its largest class alone: fit(class_weight=).
 WEIGHS_LARGEST = ("keras", "tf")
@@ -301,7 +304,7 @@ keras_metric = calls_in(
 # Modules, and functions as in ``functional.mse_loss``.
 torch_call = calls_in("torch.nn", smoothing_limit=1.0)
 # Functions whose values the caller reduces.
-optax_call = calls_in("optax.losses", reductions=OPTAX)
+optax_call = calls_in("optax.losses", reductions=NONE_FIRST)
 tf_call = calls_in("tf.nn", reductions=TF)
 # Functions that give one number, weighted by the sum of the weights.
 sklearn_call = calls_in(

@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from losscli.lazy import np
 from losscli.losses import segmentation_quirks as quirks
 from losscli.losses.loss import Example, loss
-from losscli.losses.reference import Reductions, Rule, keras_losses, optax_call
+from losscli.losses.reference import ONE_NUMBER, keras_losses, optax_call
 from losscli.losses.vocabulary import Domain, Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
     from losscli.ops import Array
 
 FAMILY = "segmentation"
-ONE_NUMBER = Reductions({"mean": Rule.SUM})  # the kernel takes the mean
 
 POOLED = Param("axis", None, "The axes that make up a region; all by default.", vector=True, role=Role.AXIS)
 FALSE_ALARMS = Param("alpha", 0.5, "Weight of false alarms (false positives).", ge=0.0)
