@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from losscli.losses.reference import SKLEARN, Reference, Weighting, calls_in
+from losscli.losses.reference import SKLEARN, Weighting, calls_in
 from losscli.record import replace
 
 ZERO_IF_EMPTY = replace(SKLEARN, empty=0.0)
@@ -13,9 +11,5 @@ ONE_IF_EMPTY = replace(SKLEARN, empty=1.0)
 # By the names that ``eval_metric`` has for them, without their parameters.
 xgboost_call = calls_in("xgboost", reductions=ZERO_IF_EMPTY, weighting=Weighting.ROWS)
 catboost_call = calls_in("catboost", reductions=ZERO_IF_EMPTY, weighting=Weighting.ROWS, single_labels=True, colon=True)
-_lightgbm = calls_in("lightgbm", reductions=SKLEARN, weighting=Weighting.ROWS, single_labels=True)
-
-
-def lightgbm_call(name: str, also: tuple[str, ...] = (), **data: Any) -> Reference:
-    """A metric of LightGBM, by the name that ``metric`` has for it, and by the others that mean the same."""
-    return _lightgbm(name, aliases=tuple(f"lightgbm.{other}" for other in also), **data)
+# By the name that ``metric`` has for it, and the others that mean the same.
+lightgbm_call = calls_in("lightgbm", reductions=SKLEARN, weighting=Weighting.ROWS, single_labels=True)

@@ -145,7 +145,7 @@ CTC = (
     ),
     optax_call(
         "ctc_loss",
-        aliases=("optax.losses.ctc_loss_with_forward_probs",),
+        also=("ctc_loss_with_forward_probs",),
         reads=Kind.LOGITS,
         takes=Takes.RAW,
         kernel=_optax,

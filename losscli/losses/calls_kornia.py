@@ -9,7 +9,7 @@ from losscli.errors import InputError, shapes_differ
 from losscli.lazy import np
 from losscli.losses import masks
 from losscli.losses.lovasz import extension, hinge
-from losscli.losses.reference import MEAN, NONE_FIRST, TORCH, WHOLE, Reference, Shapes, calls_in
+from losscli.losses.reference import MEAN, NONE_FIRST, WHOLE, Reference, Shapes, calls_in
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
 if TYPE_CHECKING:
@@ -22,18 +22,8 @@ ALPHA = Param("alpha", None, "Weight of the classes but 0, which has 1 - alpha; 
 GAMMA = Param("gamma", 2.0, "Focusing power; 0 gives cross-entropy.")
 
 
-def _elementwise(name: str, module: str) -> Reference:
-    """A function of two arrays of one shape, whose default reduction is none and whose scale is 1."""
-    return Reference(
-        f"kornia.losses.{name}",
-        reads=Kind.VALUES,
-        shapes=Shapes.EQUAL,
-        reductions=NONE_FIRST,
-        fixed={"scale": 1.0},
-        aliases=(f"kornia.losses.{module}",),
-    )
-
-
+# Functions of two arrays of one shape, whose default reduction is none and whose scale is 1.
+_elementwise = calls_in("kornia.losses", shapes=Shapes.EQUAL, reductions=NONE_FIRST, fixed={"scale": 1.0})
 _image = calls_in("kornia.losses", reads=Kind.LOGITS, takes=Takes.RAW, whole=True, apart=True)
 
 
@@ -152,17 +142,11 @@ def _minus_psnr(x: Array, y: Labels, weights: Array | None, *, max_val: float) -
     return np.asarray(-10.0 * np.log10(max_val * max_val / noise))
 
 
-MAPS: dict[str, Any] = {
-    "reads": Kind.PROBABILITIES,
-    "takes": Takes.RAW,
-    "reductions": TORCH,
-    "whole": True,
-    "apart": True,
-}
+MAPS = calls_in("kornia.losses", reads=Kind.PROBABILITIES, takes=Takes.RAW, whole=True, apart=True)
 DICE = _image(
     "dice_loss",
     kernel=_dice,
-    aliases=("kornia.losses.DiceLoss",),
+    also=("DiceLoss",),
     options=(
         Param("average", "micro", "Over all classes of an item at once, or the mean over its classes.",
               choices=("micro", "macro")),
@@ -176,7 +160,7 @@ DICE = _image(
 TVERSKY = _image(
     "tversky_loss",
     kernel=_tversky,
-    aliases=("kornia.losses.TverskyLoss",),
+    also=("TverskyLoss",),
     options=(
         Param("alpha", 0.5, "Weight of false alarms (false positives)."),
         Param("beta", 0.5, "Weight of misses (false negatives)."),
@@ -189,7 +173,7 @@ TVERSKY = _image(
 FOCAL = _image(
     "focal_loss",
     kernel=_focal,
-    aliases=("kornia.losses.FocalLoss",),
+    also=("FocalLoss",),
     options=(ALPHA, GAMMA, WEIGHT, IGNORE),
     reductions=NONE_FIRST,
     note="The mean divides by pixels times classes, C times as much; class 0 weighs 1 - alpha, all others alpha.",
@@ -197,7 +181,7 @@ FOCAL = _image(
 BINARY_FOCAL = _image(
     "binary_focal_loss_with_logits",
     kernel=_binary_focal,
-    aliases=("kornia.losses.BinaryFocalLossWithLogits",),
+    also=("BinaryFocalLossWithLogits",),
     options=(
         Param("alpha", 0.25, "Weight of the positive class; the negative class has 1 - alpha."),
         GAMMA,
@@ -207,13 +191,9 @@ BINARY_FOCAL = _image(
     ),
     reductions=NONE_FIRST,
 )
-KL = Reference("kornia.losses.kl_div_loss_2d", kernel=_kl, note="One value for each map; the maps are not rescaled.",
-                **MAPS)  # fmt: skip
-JENSEN_SHANNON = Reference(
-    "kornia.losses.js_div_loss_2d",
-    kernel=_jensen_shannon,
-    note="One value for each map; the maps are not rescaled.",
-    **MAPS,
+KL = MAPS("kl_div_loss_2d", kernel=_kl, note="One value for each map; the maps are not rescaled.")
+JENSEN_SHANNON = MAPS(
+    "js_div_loss_2d", kernel=_jensen_shannon, note="One value for each map; the maps are not rescaled."
 )
 PSNR = Reference(
     "kornia.losses.psnr_loss",
@@ -224,14 +204,14 @@ PSNR = Reference(
     reductions=WHOLE,
     note="MINUS the ratio.",
 )
-CHARBONNIER = _elementwise("charbonnier_loss", "CharbonnierLoss")
-CAUCHY = _elementwise("cauchy_loss", "CauchyLoss")
-GEMAN_MCCLURE = _elementwise("geman_mcclure_loss", "GemanMcclureLoss")
-WELSCH = _elementwise("welsch_loss", "WelschLoss")
+CHARBONNIER = _elementwise("charbonnier_loss", also=("CharbonnierLoss",))
+CAUCHY = _elementwise("cauchy_loss", also=("CauchyLoss",))
+GEMAN_MCCLURE = _elementwise("geman_mcclure_loss", also=("GemanMcclureLoss",))
+WELSCH = _elementwise("welsch_loss", also=("WelschLoss",))
 LOVASZ = _image(
     "lovasz_softmax_loss",
     kernel=_lovasz_softmax,
-    aliases=("kornia.losses.LovaszSoftmaxLoss",),
+    also=("LovaszSoftmaxLoss",),
     options=(WEIGHT,),
     reductions=MEAN,
     note="The mean over images and all classes, also those that do not occur.",
@@ -240,7 +220,7 @@ LOVASZ_HINGE = _image(
     "lovasz_hinge_loss",
     reads=Kind.SCORES,
     kernel=_lovasz_hinge,
-    aliases=("kornia.losses.LovaszHingeLoss",),
+    also=("LovaszHingeLoss",),
     reductions=MEAN,
     note="The mean over images.",
 )

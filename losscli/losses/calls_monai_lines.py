@@ -108,7 +108,6 @@ CORRELATION = (
             monai.BATCH,
         ),
         note="1 less the coefficient of soft counts, for each item and class.",
-        unweighted="1 less the coefficient of soft counts, for each item and class.",
     ),
     Reference(
         "segmentation_models_pytorch.losses.MCCLoss",

@@ -33,7 +33,7 @@ LOG_TARGET = Param("log_target", False, "The targets are logarithms.")
         keras_metric("KLDivergence", reading=KERAS_KL, outputs=Outputs.SUM, same_rank=False),
         torch_call(
             "KLDivLoss",
-            aliases=("torch.nn.functional.kl_div",),
+            also=("functional.kl_div",),
             reads=Kind.LOG_PROBABILITIES,
             kernel=quirks.torch_kl,
             options=(LOG_TARGET,),

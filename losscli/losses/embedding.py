@@ -130,7 +130,7 @@ def cosine_distance(x: Array, y: Array) -> Array:
     references=(
         torch_call(
             "CosineEmbeddingLoss",
-            aliases=("torch.nn.functional.cosine_embedding_loss",),
+            also=("functional.cosine_embedding_loss",),
             kernel=quirks.torch_cosine_embedding,
             options=(EMBEDDING_MARGIN,),
             extras=("input2",),
@@ -169,7 +169,7 @@ def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> 
     references=(
         torch_call(
             "TripletMarginLoss",
-            aliases=("torch.nn.functional.triplet_margin_loss",),
+            also=("functional.triplet_margin_loss",),
             kernel=quirks.torch_triplet,
             options=(TRIPLET_MARGIN, P, Param("eps", 1e-6, "Added to every difference."), SWAP),
             extras=("positive", "negative"),
@@ -177,7 +177,7 @@ def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> 
         ),
         torch_call(
             "TripletMarginWithDistanceLoss",
-            aliases=("torch.nn.functional.triplet_margin_with_distance_loss",),
+            also=("functional.triplet_margin_with_distance_loss",),
             kernel=quirks.torch_triplet_with_distance,
             options=(DISTANCE_FUNCTION, TRIPLET_MARGIN, SWAP),
             extras=("positive", "negative"),

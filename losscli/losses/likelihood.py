@@ -101,7 +101,7 @@ SPARSE_NOTE = "On TensorFlow rows are clipped, then rescaled; on other backends 
         ),
         torch_call(
             "CrossEntropyLoss",
-            aliases=("torch.nn.functional.cross_entropy",),
+            also=("functional.cross_entropy",),
             reads=Kind.LOGITS,
             axis=1,
             options=(CLASS_WEIGHT, IGNORE_INDEX, LABEL_SMOOTHING),
@@ -204,7 +204,7 @@ def cross_entropy(log_p: Array) -> Array:
     references=(
         torch_call(
             "NLLLoss",
-            aliases=("torch.nn.functional.nll_loss",),
+            also=("functional.nll_loss",),
             form=Form.SPARSE,
             axis=1,
             options=(CLASS_WEIGHT, IGNORE_INDEX),
@@ -270,7 +270,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
         ),
         torch_call(
             "BCELoss",
-            aliases=("torch.nn.functional.binary_cross_entropy",),
+            also=("functional.binary_cross_entropy",),
             reading=Reading(log_floor=-100.0),
             options=(ELEMENT_WEIGHT,),
             shapes=Shapes.EQUAL,
@@ -283,7 +283,7 @@ def negative_log_likelihood(log_p: Array) -> Array:
         older("torch.nn.BCELoss", "0.1-0.4.0", Reading(add=1e-12), options=(ELEMENT_WEIGHT,)),
         torch_call(
             "BCEWithLogitsLoss",
-            aliases=("torch.nn.functional.binary_cross_entropy_with_logits",),
+            also=("functional.binary_cross_entropy_with_logits",),
             reads=Kind.LOGITS,
             kernel=quirks.torch_binary,
             options=(ELEMENT_WEIGHT, POS_WEIGHT),

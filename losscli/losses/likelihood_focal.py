@@ -250,7 +250,7 @@ def poly_cross_entropy(log_p: Array, *, epsilon: float) -> Array:
     references=(
         optax_call(
             "generalized_kl_divergence",
-            aliases=("optax.losses.convex_kl_divergence",),
+            also=("convex_kl_divergence",),
             reads=Kind.LOG_PROBABILITIES,
             takes=Takes.DISTRIBUTION,
             kernel=quirks.optax_generalized_kl,

@@ -149,14 +149,14 @@ def sparsemax(score: Array, sign: Array) -> Array:
     references=(
         torch_call(
             "SoftMarginLoss",
-            aliases=("torch.nn.functional.soft_margin_loss",),
+            also=("functional.soft_margin_loss",),
             kernel=quirks.torch_soft_margin,
             shapes=Shapes.INTO,
             note="Overflows to infinity where -s x is above 709.78, or 88.72 in float32; a label of 0 costs log 2.",
         ),
         torch_call(
             "MultiLabelSoftMarginLoss",
-            aliases=("torch.nn.functional.multilabel_soft_margin_loss",),
+            also=("functional.multilabel_soft_margin_loss",),
             kernel=quirks.torch_multilabel_soft_margin,
             outputs=Outputs.MEAN,
             shapes=Shapes.INTO,
@@ -187,7 +187,7 @@ def soft_margin(score: Array, sign: Array) -> Array:
     references=(
         torch_call(
             "HingeEmbeddingLoss",
-            aliases=("torch.nn.functional.hinge_embedding_loss",),
+            also=("functional.hinge_embedding_loss",),
             options=(MARGIN_1,),
             note="Not the hinge of a support-vector machine; a label that is neither -1 nor 1 costs both terms.",
         ),
@@ -216,7 +216,7 @@ def hinge_embedding(distance: Array, sign: Array, *, margin: float) -> Array:
     references=(
         torch_call(
             "MarginRankingLoss",
-            aliases=("torch.nn.functional.margin_ranking_loss",),
+            also=("functional.margin_ranking_loss",),
             options=(MARGIN_0,),
             shapes=Shapes.RANK,
             extras=("input2",),

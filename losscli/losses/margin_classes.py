@@ -69,7 +69,7 @@ def categorical_hinge(scores: Array, target: Array) -> Array:
     references=(
         torch_call(
             "MultiMarginLoss",
-            aliases=("torch.nn.functional.multi_margin_loss",),
+            also=("functional.multi_margin_loss",),
             kernel=quirks.torch_multi_margin,
             options=(POWER, MARGIN, CLASS_WEIGHT),
             note="Divides by all classes, the right one too; class weights do not enter the divisor of the mean.",
@@ -179,7 +179,7 @@ def multiclass_sparsemax(scores: Array, target: Labels) -> Array:
     references=(
         torch_call(
             "MultiLabelMarginLoss",
-            aliases=("torch.nn.functional.multilabel_margin_loss",),
+            also=("functional.multilabel_margin_loss",),
             reads=Kind.SCORES,
             fixed={"as_torch": True},
             note="Labels are lists of class numbers, filled up with -1; what follows the first -1 is ignored.",

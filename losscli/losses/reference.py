@@ -286,10 +286,10 @@ IGNORE_INDEX = Param("ignore_index", -100, "Rows with this label are ignored.", 
 
 
 def calls_in(module: str, **shared: Any) -> Callable[..., Reference]:
-    """A function that declares a call of a module by its name there and its fields, in addition to ``shared``."""
+    """A function that declares a call of a module: its name and other names there, and fields beside ``shared``."""
 
-    def call(name: str, **own: Any) -> Reference:
-        return Reference(f"{module}.{name}", **(shared | own))
+    def call(name: str, also: tuple[str, ...] = (), **own: Any) -> Reference:
+        return Reference(f"{module}.{name}", aliases=tuple(f"{module}.{one}" for one in also), **(shared | own))
 
     return call
 

@@ -78,7 +78,7 @@ def poisson(prediction: Array, target: Array, *, epsilon: float) -> Array:
     references=(
         torch_call(
             "PoissonNLLLoss",
-            aliases=("torch.nn.functional.poisson_nll_loss",),
+            also=("functional.poisson_nll_loss",),
             options=(LOG_INPUT, FULL, EPS_RATE),
             note="Predictions are logarithms of rates unless log_input is off.",
         ),
@@ -126,10 +126,7 @@ def poisson_nll(prediction: Array, target: Array, *, log_input: bool, full: bool
     extras={"var": "The predicted variances: one for each value, or one for each row."},
     references=(
         torch_call(
-            "GaussianNLLLoss",
-            aliases=("torch.nn.functional.gaussian_nll_loss",),
-            options=(CONSTANT, EPS_VAR),
-            extras=("var",),
+            "GaussianNLLLoss", also=("functional.gaussian_nll_loss",), options=(CONSTANT, EPS_VAR), extras=("var",)
         ),
         "calls_boosting.GAUSSIAN",
     ),

@@ -99,7 +99,7 @@ def _torch_smooth_l1(prediction: Array, target: Array, *, beta: float) -> Array:
     references=(
         torch_call(
             "SmoothL1Loss",
-            aliases=("torch.nn.functional.smooth_l1_loss",),
+            also=("functional.smooth_l1_loss",),
             kernel=_torch_smooth_l1,
             options=(Param("beta", 1.0, "Where the square becomes linear; 0 is L1.", ge=0.0),),
         ),
