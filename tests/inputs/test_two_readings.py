@@ -113,6 +113,19 @@ def run(loss: str, tables: tuple[str, ...], folder: Path, *args: str) -> tuple[i
             "bce", ("cust,p\na,.9\nb,.2\nc,.5\n", "client,y\nb,0\na,1\nc,1\n"), (),
             "in row 1, cust=client is 'a' in one file and 'b' in the other", "--join cust=client",
         ),
+        (
+            "mse", ("shop,pred,y\nA,1,2\nB,2,2.5\nGrand Total,3,4.5\n",), (),
+            "row 3 is called Grand Total and holds the sums or means of those above",
+            "--where 'shop != \"Grand Total\"' leaves it out",
+        ),
+        (
+            "mse", ("shop id,pred\nA,1\nB,2\nmean,1.5\n", "shop id,y\nA,2\nB,2.5\nmean,2.25\n"), ("--join", "shop id"),
+            "row 3 is called mean and holds the sums or means of those above", "--where '`shop id` != \"mean\"'",
+        ),
+        (
+            "mse", ("A,1,2\nB,2,2.5\nAll,3,\n",), ("--label", "3", "--nan", "skip"),
+            "row 3 is called All and holds the sums or means of those above", "--limit 2 leaves it out",
+        ),
     ],
 )  # fmt: skip
 def test_refused(
@@ -176,3 +189,13 @@ def test_a_rating_that_no_column_is_called_is_named(jobs: str, tmp_path: Path) -
     assert status == 3
     assert "1 label lies outside the column names" in err
     assert ":9002, column label: 7.5" in err
+
+
+def test_a_row_that_only_its_name_calls_a_total_counts_and_is_told(tmp_path: Path) -> None:
+    table = "region,pred,y\nEU,1,2\nUS,2,2.5\nAll,1.7,3\n"
+    status, out, err = run("mae", (table,), tmp_path, "-f", "json")
+    assert (status, '"count": 3' in out) == (0, True)
+    assert err == "note: rows: row 3 is called All; it counts; --where 'region != \"All\"' leaves it out\n"
+    for rest in ("Asia,1,1\n", "EU,1,1\nAll,3,3\n"):
+        assert run("mae", (table + rest,), tmp_path)[2] == ""
+    assert run("mae", (table,), tmp_path, "--where", 'region != "All"', "-q")[1:] == ("0.75\n", "")

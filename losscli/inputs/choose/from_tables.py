@@ -31,7 +31,7 @@ def whole_table(table: Table, options: ReadOptions, key: tuple[int, ...] = (), o
         InputError: The labels or the predictions can't be found.
         UsageError: A column that was asked for isn't there.
     """
-    return table_stream(table, "predictions", *choose_both(table.columns, options, key, other))
+    return table_stream(table, "predictions", *choose_both(table.columns, options, key, other), options)
 
 
 def prediction_table(table: Table, options: ReadOptions, key: tuple[int, ...] = (), seen: Sequence[str] = ()) -> Stream:
@@ -42,7 +42,7 @@ def prediction_table(table: Table, options: ReadOptions, key: tuple[int, ...] = 
         UsageError: A column that was asked for isn't there.
     """
     choice = choose_predictions(table.columns, options, Selection(key=key), None, seen)
-    return table_stream(table, "predictions", *choice)
+    return table_stream(table, "predictions", *choice, options)
 
 
 def two_tables(
@@ -59,7 +59,7 @@ def two_tables(
     columns, other = predictions.columns, labels.columns
     taken, seen = Selection(key=keys.ours if keys else key), labels_seen(other, options, columns)
     selection, decisions = choose_predictions(columns, options, taken, other, seen)
-    rows = table_stream(predictions, "predictions", selection, decisions)
+    rows = table_stream(predictions, "predictions", selection, decisions, options)
     return rows, label_table(labels, predictions, options, keys, (columns, selection))
 
 
@@ -83,7 +83,7 @@ def label_table(
     if weights is not None and not has_weights(predictions, options):
         selection = replace(selection, weights=weights)
         decisions += (Decision("sample weights", f"column {labels.columns.called(weights)}", "given"),)
-    stream = table_stream(labels, "labels", selection, decisions)
+    stream = table_stream(labels, "labels", selection, decisions, options)
     return replace(label_keys(stream), keys=keys, cuts=stream.cuts and stream.cuts.then(label_keys))
 
 
@@ -111,9 +111,21 @@ def has_weights(opened: Table | Arrays, options: ReadOptions) -> bool:
     return options.sample_weight in opened.keys
 
 
-def table_stream(table: Table, holds: str, selection: Selection, decisions: tuple[Decision, ...]) -> Stream:
-    """The rows of a table with the columns of a selection."""
+def table_stream(
+    table: Table, holds: str, selection: Selection, decisions: tuple[Decision, ...], options: ReadOptions | None = None
+) -> Stream:
+    """The rows of a table with the columns of a selection; with ``options``, a row of totals is refused.
+
+    Raises:
+        InputError: There is one.
+    """
     columns = table.columns
+    roles = (*selection.predictions, *selection.labels)
+    words = [i for i, kind in enumerate(columns.kinds) if kind in ("text", "mixed") and i not in roles]
+    if options is not None and words:
+        from losscli.inputs.choose.total_row import total_row
+
+        decisions += total_row(columns, selection, words, options)
     names = tuple(columns.names[i] for i in selection.predictions) if columns.names else ()
     seen = columns.seen(selection.labels[0]) if len(selection.labels) == 1 else ()
     return Stream(
