@@ -24,6 +24,7 @@ KINDS = (
     "fractional-class",
     "label-range",
     "unknown-class",
+    "unknown-prediction",
     "not-one-hot",
     "label-outside",
     "label-mixed",

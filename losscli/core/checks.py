@@ -8,7 +8,7 @@ import numpy as np
 
 from losscli.core.checked import Arranged, Checked, Target
 from losscli.core.evidence import NEARLY, ROUNDING
-from losscli.core.label_checks import check_labels
+from losscli.core.label_checks import check_labels, predicted_names
 from losscli.core.readings import tempered
 from losscli.errors import InputError
 from losscli.losses.vocabulary import Domain, Form, Kind, Takes
@@ -32,6 +32,8 @@ def check(judge: RowJudge, batch: Batch) -> Checked | None:
     view = Arranged(batch, predictions, labels, _one_each(batch))
     _weights(judge, view)
     view = _finite(judge, view)
+    if judge.plan.by_name and view.predictions.dtype == object:
+        view = replace(view, predictions=predicted_names(judge, view))
     view = replace(view, predictions=as_read(judge.plan, view.predictions))
     if judge.evidence and view.predictions.dtype != object:
         read = judge.plan.kind is Kind.PROBABILITIES

@@ -10,6 +10,7 @@ from losscli.core.checked import Target
 from losscli.core.labels import without_ones
 from losscli.errors import InputError
 from losscli.losses.vocabulary import Domain, Form, Takes
+from losscli.text import quoted
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -145,6 +146,23 @@ def _whole(judge: RowJudge, view: Arranged) -> NDArray[np.int64]:
         "mse or mae compare values; soft labels need one number for each class",
     )
     return np.where(np.isfinite(labels) & ~fractional, np.clip(labels, -_FAR, _FAR), 0.0).astype(np.int64)
+
+
+def predicted_names(judge: RowJudge, view: Arranged) -> Array:
+    """Predicted words as numbers of the classes, whose names and order were given."""
+    words, names = view.predictions, judge.plan.names
+    assert names is not None, "only --classes gives words numbers"
+    index = names.find([str(word) for word in words.ravel().tolist()]).reshape(words.shape)
+    bad = index < 0
+    if bad.any():
+        judge.report(
+            "unknown-prediction",
+            bad,
+            (f"1 prediction is not among {names.source}", f"{{n}} predictions are not among {names.source}"),
+            lambda i: f"{view.batch.where(view.line(i), None)}: {quoted(str(words[i]))}",
+            names.suggestion(str(words[bad][0])),
+        )
+    return index.astype(np.float64)
 
 
 def _named(judge: RowJudge, view: Arranged, words: NDArray[Any]) -> Index:

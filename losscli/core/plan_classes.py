@@ -50,7 +50,7 @@ def class_names(
     refuse_shuffled(loss, dataset, first, layout)
     compares = (loss.takes is Takes.DECISION and layout.form is Form.VALUES) or loss.domain is Domain.CLASS_NUMBERS
     if compares and (said or not text):  # words may stand on both sides
-        return None, False, _from_the_left(dataset.classes, first)
+        return _compared(loss, settings, dataset, first)
     if said:
         raise WordsError(f"the predictions are words; {loss.name} takes numbers")
     binary, found = width == 1, dataset.classes
@@ -75,6 +75,21 @@ def class_names(
     if binary:
         return None, False, [named, *read] if read else []
     return found, False, _from_the_left(found if picks else None, first)
+
+
+def _compared(
+    loss: Loss, settings: Settings, dataset: Dataset, first: Batch
+) -> tuple[ClassNames | None, bool, list[Decision]]:
+    """What `class_names` returns for classes on both sides; with ``--classes`` words have an order.
+
+    Raises:
+        UsageError: They are numbers, which have one.
+    """
+    if settings.classes is None or loss.domain is not Domain.CLASS_NUMBERS:
+        return None, False, _from_the_left(dataset.classes, first)
+    if not first.predictions.dtype == first.labels.dtype == object:
+        raise UsageError("--classes: predictions or labels are numbers, which are in order", hint="leave it out")
+    return _given_names(settings, None, text=True, picks=False, width=len(settings.classes or ()))
 
 
 def refuse_shuffled(loss: Loss, dataset: Dataset, first: Batch, layout: Layout | None = None) -> None:
@@ -110,8 +125,12 @@ def _ranked(loss: Loss, settings: Settings, found: ClassNames) -> tuple[Decision
     if params.get("weighing") not in (None, "none") and len(found.names) > 2:
         if not found.counted and found.from_0:
             raise _shuffled(found)
+        if not found.numeric:
+            from losscli.losses.label_sets import refuse_unordered
+
+            refuse_unordered(found.names)
         reason = "of the columns; distances are counted in it"
-        return (Decision("order of classes", listed(found.names), reason, note=not found.numeric),)
+        return (Decision("order of classes", listed(found.names), reason),)
     return ()
 
 

@@ -24,6 +24,7 @@ from losscli.losses.confusion_counts import (
     matrix,
     weights_for,
 )
+from losscli.losses.label_sets import refuse_unordered, sorted_classes
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import (
     LABELS,
@@ -325,6 +326,8 @@ def cohen_kappa(x: Labels, y: Labels, weights: Array | None, *, weighing: str | 
     """From the confusion matrix; distances are between places among the labels that occur."""
     x, y, weights = decided(x, y, weights, threshold)
     x, y = columns_of(x, y)
+    if x.dtype == object and weighing not in (None, "none"):
+        refuse_unordered(sorted_classes(np.concatenate([x, y])).tolist())
     return kappa(matrix(weights_for(y, weights), y, x), weighing)
 
 

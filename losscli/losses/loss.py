@@ -156,6 +156,11 @@ class Loss:
         return self.decides or self.domain is Domain.CLASS_NUMBERS
 
     @property
+    def names_classes(self) -> bool:
+        """Whether classes have names: those of columns, or words in the order in which distances are counted."""
+        return self.takes.classes or self.takes.labelled or any(one.name == "weighing" for one in self.params)
+
+    @property
     def frameworks(self) -> dict[str, Reference]:
         """The first present reference of each framework, from which ``--like`` chooses by one word.
 

@@ -124,7 +124,7 @@ def refuse_of_evaluate(
 def _of_classes(loss: Loss) -> list[str]:
     takes = loss.takes
     numbers = takes.picks_class or takes is Takes.DECISION
-    return ["classes"] * bool(takes.classes or takes.labelled) + ["label_base"] * numbers
+    return ["classes"] * loss.names_classes + ["label_base"] * numbers
 
 
 def _of_place(takes: Takes) -> list[str]:

@@ -195,7 +195,9 @@ def test_a_row_that_only_its_name_calls_a_total_counts_and_is_told(tmp_path: Pat
     table = "region,pred,y\nEU,1,2\nUS,2,2.5\nAll,1.7,3\n"
     status, out, err = run("mae", (table,), tmp_path, "-f", "json")
     assert (status, '"count": 3' in out) == (0, True)
-    assert err == "note: rows: row 3 is called All; it counts; --where 'region != \"All\"' leaves it out\n"
+    assert (
+        err.splitlines()[1] == "note: rows: row 3 is called All; it counts; --where 'region != \"All\"' leaves it out"
+    )
     for rest in ("Asia,1,1\n", "EU,1,1\nAll,3,3\n"):
-        assert run("mae", (table + rest,), tmp_path)[2] == ""
+        assert "All" not in run("mae", (table + rest,), tmp_path)[2]
     assert run("mae", (table,), tmp_path, "--where", 'region != "All"', "-q")[1:] == ("0.75\n", "")

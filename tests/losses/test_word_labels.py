@@ -152,5 +152,48 @@ def test_what_the_order_of_words_decides_is_told(tmp_path: Path) -> None:
     assert told.err == "note: positive class: dog; the second column; --pred may name them in another order\n"
     path.write_text("low,top,mid,label\n0.8,0.1,0.1,low\n0.1,0.7,0.2,top\n0.2,0.2,0.6,mid\n0.2,0.5,0.3,mid\n")
     assert losscli("kappa", str(path)).err == ""
-    told = losscli("kappa", str(path), "--weighing", "linear")
-    assert told.err == "note: order of classes: low, top, mid; of the columns; distances are counted in it\n"
+    refused = losscli("kappa", str(path), "--weighing", "linear", "-q")
+    assert (refused.status, refused.err) == (
+        2,
+        "Error: distances between classes need their order, and words have none that is known: low, top, mid\n"
+        "  try  --classes with these words in their order, as in --classes low,top,mid\n",
+    )
+    told = losscli("kappa", str(path), "--weighing", "linear", "--classes", "low,mid,top")
+    assert told.err == "note: predictions: columns low, mid, top; put in the order of --classes, by their names\n"
+    by_column = losscli("kappa", str(path), "--weighing", "linear", "--classes", "low,mid,top", "-q")
+    numbers = losscli("kappa", "0,2,1,2", "0,2,1,1", "--weighing", "linear", "-q")
+    assert float(by_column.out) == float(numbers.out)
+
+
+@pytest.mark.parametrize(
+    ("words", "known"),
+    [
+        ("low,mid,high", False),
+        ("negative,neutral,positive", True),
+        ("b1,b2,b3", True),
+        ("A,B,C", True),
+        ("x,y,yy", False),
+    ],
+)
+def test_distances_of_words_need_an_order(words: str, known: bool, tmp_path: Path) -> None:
+    """Predicted words are sorted, and a known scale may be in that order."""
+    first, second, third = words.split(",")
+    pairs = ((first, first), (third, second), (second, third), (second, second), (first, third))
+    path = tmp_path / "words.csv"
+    path.write_text("pred,label\n" + "".join(f"{x},{y}\n" for x, y in pairs))
+    numbers = float(losscli("kappa", "0,2,1,1,0", "0,1,2,1,2", "--weighing", "linear", "-q").out)
+    plain = losscli("kappa", str(path), "--weighing", "linear", "-q")
+    assert plain.status == (0 if known else 2)
+    assert not known or float(plain.out) == numbers
+    assert float(losscli("kappa", str(path), "--weighing", "linear", "-q", "--classes", words).out) == numbers
+    assert losscli("kappa", str(path), "-q", "--classes", words).out == losscli("kappa", str(path), "-q").out
+    unknown = losscli("kappa", str(path), "--classes", f"{first},{second}")
+    assert (unknown.status, unknown.err.splitlines()[0]) == (3, "Error: 2 labels are not among --classes")
+
+
+def test_classes_of_numbers_have_an_order() -> None:
+    refused = losscli("kappa", "0,1,2", "0,2,2", "--classes", "a,b,c")
+    assert (refused.status, refused.err) == (
+        2,
+        "Error: --classes: predictions or labels are numbers, which are in order\n  try  leave it out\n",
+    )

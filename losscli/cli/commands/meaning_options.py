@@ -125,7 +125,7 @@ def _log_probabilities() -> click.Parameter:
 def class_options(loss: Loss) -> list[click.Parameter]:
     """How labels become class numbers."""
     options: list[click.Parameter] = []
-    if loss.takes.classes or loss.takes.labelled:
+    if loss.names_classes:
         names = "Class names, in the columns' order."
         options.append(_option("--classes", metavar="A,B,C", help=names))
     if loss.takes.picks_class or loss.takes is Takes.DECISION:

@@ -154,7 +154,7 @@ def _adapted(settings: Settings, loss: Loss) -> Settings:
     """The settings that another loss has, too."""
     probable = Kind.PROBABILITIES in loss.kinds
     numbered = loss.takes.picks_class or loss.takes is Takes.DECISION
-    named = loss.takes.classes or loss.takes.labelled
+    named = loss.names_classes
     kept: dict[str, Any] = {
         "kind": settings.kind if settings.kind in loss.kinds else None,
         "like": settings.like if settings.like in ("exact", *loss.frameworks) else None,

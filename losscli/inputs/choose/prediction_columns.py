@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from losscli.core.batch import Decision
 from losscli.errors import InputError, WordsError
 from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
@@ -12,7 +13,7 @@ from losscli.inputs.choose.label_columns import is_share, role_of, sharing
 from losscli.inputs.choose.two_readings import outputs_like_roles, that_add_up, without_odd_one
 from losscli.inputs.numbers import nearly_number
 from losscli.record import replace
-from losscli.text import quoted
+from losscli.text import listed, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -220,3 +221,22 @@ def refuse_duplicates(columns: Columns, predictions: Sequence[int]) -> None:
             what = f"prediction columns {seen[name] + 1} and {i + 1} are both named {quoted(name)}"
             raise InputError(what, columns.source, "rename one, or choose with --pred by number")
         seen[name] = i
+
+
+def in_given_order(columns: Columns, found: Found, classes: tuple[str, ...]) -> Found:
+    """The columns in the order of ``--classes``, if they are called so in another order."""
+    names = (
+        [columns.names[i] for i in found.columns] if columns.names and len(classes) == len(found.columns) > 1 else []
+    )
+    if not names:
+        return found
+    from losscli.inputs.choose.class_columns import class_columns
+
+    named = class_columns(names, classes)
+    at = [] if named is None else named.find(list(classes)).tolist()
+    if sorted(at) != [*range(len(names))] or at == sorted(at):
+        return found
+    order = tuple(found.columns[i] for i in at)
+    value = f"columns {listed([columns.called(i) for i in order])}"
+    told = Decision("predictions", value, "put in the order of --classes, by their names", note=True)
+    return replace(found, columns=order, told=(*found.told, told))

@@ -21,7 +21,13 @@ from losscli.inputs.choose.grouped import handed_through
 from losscli.inputs.choose.id_columns import ids_of, named_ids, the_id
 from losscli.inputs.choose.label_columns import labels_of, role_of, unless_grouped, words_of
 from losscli.inputs.choose.label_order import paired_labels
-from losscli.inputs.choose.prediction_columns import forecast_of, prediction_words, predictions_of, refuse_duplicates
+from losscli.inputs.choose.prediction_columns import (
+    forecast_of,
+    in_given_order,
+    prediction_words,
+    predictions_of,
+    refuse_duplicates,
+)
 from losscli.inputs.choose.told_columns import FLAGS, counters, left_alone, spoken, told_labels
 from losscli.inputs.choose.two_readings import refuse_confidence, refuse_coordinates, refuse_several_models
 from losscli.inputs.model import extra_role, is_baseline
@@ -111,6 +117,7 @@ def choose_predictions(
         rest = [i for i in range(len(columns.kinds)) if i not in used and i not in ids]
         found = _unasked(columns, rest, options, taken.labels, other, seen)
     refuse_duplicates(columns, found.columns)
+    found = in_given_order(columns, found, options.classes)
     words = _predicted_words(columns, found.columns, extras) if options.raw_labels else ()
     sample = the_id(columns, options, ids, taken.key)
     chosen = Selection(

@@ -12,7 +12,7 @@ from losscli.inputs.numbers import parse_number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.inputs.choose.column_spec import Columns, Selection
+    from losscli.inputs.choose.columns import Columns, Selection
     from losscli.inputs.read_options import ReadOptions
 
 _WORDS = frozenset(("total", "totals", "grand total", "sum", "mean", "average", "avg", "all", "overall"))
