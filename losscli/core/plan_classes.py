@@ -126,7 +126,7 @@ def _ranked(loss: Loss, settings: Settings, found: ClassNames) -> tuple[Decision
         if not found.counted and found.from_0:
             raise _shuffled(found)
         if not found.numeric:
-            from losscli.losses.label_sets import refuse_unordered
+            from losscli.losses.word_order import refuse_unordered
 
             refuse_unordered(found.names)
         reason = "of the columns; distances are counted in it"

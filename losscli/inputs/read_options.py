@@ -65,6 +65,7 @@ class ReadOptions:
         missing: Missing numbers are NaN and missing words empty; otherwise they are refused.
         na: Further texts that stand for missing values.
         classes: The names of the classes, if they are given.
+        ordered: Columns that are called so are put in the order of these names.
         against: Other predictions for the same rows: a path, columns of the predictions' table or an array in the
             same file, else inline values.
         held: The tables among ``against`` that are in memory, by name.
@@ -115,6 +116,7 @@ class ReadOptions:
     missing: bool = False
     na: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
+    ordered: bool = False
     against: tuple[str, ...] = ()
     held: Mapping[str, Any] = field(default_factory=dict)
     extras: Mapping[str, str] = field(default_factory=dict)

@@ -24,7 +24,7 @@ from losscli.losses.confusion_counts import (
     matrix,
     weights_for,
 )
-from losscli.losses.label_sets import refuse_unordered, sorted_classes
+from losscli.losses.label_sets import sorted_classes
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import (
     LABELS,
@@ -38,6 +38,7 @@ from losscli.losses.reference import (
     sklearn_call,
 )
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
+from losscli.losses.word_order import refuse_unordered
 from losscli.record import replace
 
 if TYPE_CHECKING:

@@ -157,8 +157,13 @@ class Loss:
 
     @property
     def names_classes(self) -> bool:
-        """Whether classes have names: those of columns, or words in the order in which distances are counted."""
-        return self.takes.classes or self.takes.labelled or any(one.name == "weighing" for one in self.params)
+        """Whether classes have names: those of columns, or words in an order."""
+        return self.takes.classes or self.takes.labelled or self.orders_classes
+
+    @property
+    def orders_classes(self) -> bool:
+        """Whether distances between classes may count."""
+        return any(one.name == "weighing" for one in self.params)
 
     @property
     def frameworks(self) -> dict[str, Reference]:

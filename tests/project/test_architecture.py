@@ -21,7 +21,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "file_formats": {"record"},
     "ops": {"lazy"},
     "losses": {*GROUND, "ops"},
-    "core": {*GROUND, "ops", *DECLARED},
+    "core": {*GROUND, "ops", *DECLARED, "losses.word_order"},
     "inputs": {
         *GROUND,
         "ops",

@@ -235,6 +235,7 @@ def options_for(loss: Loss, request: Request, takes: Takes | None = None) -> Rea
         options,
         labels=takes is not Takes.ANCHOR,
         alone=alone,
+        ordered=loss.orders_classes,
         raw_labels=takes.as_given or (loss.decides and takes is loss.takes),
         shares=takes is Takes.BINARY,
         decided=loss.compares_classes and (takes.as_given or takes is loss.takes),

@@ -117,7 +117,7 @@ def choose_predictions(
         rest = [i for i in range(len(columns.kinds)) if i not in used and i not in ids]
         found = _unasked(columns, rest, options, taken.labels, other, seen)
     refuse_duplicates(columns, found.columns)
-    found = in_given_order(columns, found, options.classes)
+    found = in_given_order(columns, found, options.classes) if options.ordered else found
     words = _predicted_words(columns, found.columns, extras) if options.raw_labels else ()
     sample = the_id(columns, options, ids, taken.key)
     chosen = Selection(
