@@ -178,6 +178,19 @@ def test_a_diagnostic_is_raised_there_and_not_near_by(name: str) -> None:
     assert name not in ids(*pair.near, stdin=pair.stdin[1])
 
 
+@pytest.mark.parametrize(("loss", "values"), [("mse", "012"), ("mae", "0.5,1.5"), ("acc", "cat,dog"), ("bce", "01")])
+def test_predictions_that_are_the_labels(loss: str, values: str, tmp_path: Path) -> None:
+    """One column twice, or classes that were predicted and taken for the true ones."""
+    words = values.split(",") if "," in values else [*values]
+    rows = [words[i * 7 % len(words)] for i in range(30)]
+    path = tmp_path / "same.csv"
+    for last, same in ((rows[-1], True), (rows[-2], False)):
+        path.write_text("pred,label\n" + "".join(f"{x},{y}\n" for x, y in zip(rows, [*rows[:-1], last], strict=True)))
+        assert ("labels-are-predictions" in ids(str(path))) is same
+        below = losscli(loss, str(path)).err
+        assert ("warning: the prediction is the label in all 30 rows: the labels may be" in below) is same
+
+
 @pytest.mark.parametrize(("rule", "told"), [("sum", True), ("mean", False)])
 def test_a_sum_of_rows_is_not_taken_for_one_of_entries(rule: str, told: bool) -> None:
     x, y = "[[1,2],[3,4]]", "[[1,1],[2,2]]"

@@ -112,10 +112,12 @@ def swapped_arguments(case: Case) -> Found | None:
 
 @diagnostic("labels-are-predictions", Severity.WARNING, computed=True)
 def labels_are_predictions(case: Case) -> Found | None:
-    """Labels equal to the predicted class in all of 30 rows or more, or probabilities from 0.5 up for both labels."""
+    """Labels equal to the prediction in all of 30 rows or more, or probabilities from 0.5 up for both labels."""
     seen, tally, takes = case.evidence, case.tally, case.plan.takes
     if takes is Takes.CLASS and tally.decisions >= _MANY and tally.hits == tally.decisions:
         what = f"the label is the likeliest class in all {tally.decisions:,} rows"
+    elif tally.summary.count >= _MANY and _all_equal(case):
+        what = f"the prediction is the label in all {tally.summary.count:,} rows"
     elif takes is Takes.BINARY and case.plan.width == 1 and tally.decisions >= _SOME and _both(seen):
         if case.plan.kind is not Kind.PROBABILITIES or seen.low < 0.5:
             return None
@@ -123,9 +125,19 @@ def labels_are_predictions(case: Case) -> Found | None:
     else:
         return None
     return Found(
-        f"{what}: the labels may be the predicted classes, not the true ones",
+        f"{what}: the labels may be the predictions, not the true ones",
         hint="give the true labels: as the second argument, or with --label",
     )
+
+
+def _all_equal(case: Case) -> bool:
+    """Whether all predictions equal their labels, by a loss of values or of decisions."""
+    loss, summary = case.plan.loss, case.tally.summary
+    if case.plan.takes is Takes.BINARY:
+        return case.evidence.hard == case.evidence.rows and case.tally.hits == case.tally.decisions
+    if case.plan.takes is Takes.DECISION:
+        return (summary.min == 1.0) if loss.higher_is_better else (summary.max == 0.0)
+    return case.plan.takes is Takes.VALUE and {"zero-at-target", "symmetric"} <= loss.laws and summary.max == 0.0
 
 
 def _both(seen: Evidence) -> bool:
