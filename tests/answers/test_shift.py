@@ -124,3 +124,23 @@ def test_values_that_were_typed_are_rows_and_never_one_row_of_classes(tmp_path: 
         losscli.evaluate("ce", [0.2, 0.8, 0.3], [0, 0, 1], shift=1)
     with pytest.raises(losscli.UsageError, match="there are no labels"):
         losscli.evaluate("nll", [-0.1, -0.2, -0.3], shift=1)
+
+
+@pytest.mark.parametrize("shift", [(), ("--shift", "1")])
+def test_a_column_of_a_table_is_rows_of_one_class(shift: tuple[str, ...], tmp_path: Path) -> None:
+    """As (N, 1) is to a framework; over a single class the loss is 0, and every other label raises."""
+    told = "note: predictions: rows of one class; a table has one column of them; values inline may be one row"
+    path = tmp_path / "column.csv"
+    for labels, status in (("0,0,0", 0), ("1,0,2", 3)):
+        rows = zip(["0.5", "1.5", "2"], labels.split(","), strict=True)
+        path.write_text("pred,label\n" + "".join(f"{x},{y}\n" for x, y in rows))
+        one = shell("torch.nn.CrossEntropyLoss", str(path), *shift, "-f", "json")
+        assert one.status == status, one.err
+        if status:
+            assert "outside 0..0" in one.err.splitlines()[0]
+        else:
+            assert (json.loads(one.out)["value"], one.err.splitlines()[0]) == (0.0, told)
+        each = shell("tf.nn.softmax_cross_entropy_with_logits", str(path), *shift, "-q")
+        assert {*map(float, each.out.split())} == {0.0}
+    inline = shell("torch.nn.CrossEntropyLoss", "0.5,1.5,2", "2", "-q")
+    assert float(inline.out) == pytest.approx(0.604130627637)

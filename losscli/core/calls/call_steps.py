@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.core.batch import Decision
 from losscli.core.calls.call_neighbours import exact_call, plain_settings, sibling
 from losscli.core.calls.call_reduced import RULES, call_reduced
 from losscli.core.calls.call_terms import per_item, weighted
@@ -39,6 +40,10 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
     from losscli.ops import Array, Mask
+
+_ONE_CLASS = Decision(
+    "predictions", "rows of one class", "a table has one column of them; values inline may be one row", note=True
+)
 
 
 class CallSteps(Steps):
@@ -177,6 +182,8 @@ class CallSteps(Steps):
         if mixes:
             reasons["label form"] = "broadcast: every prediction meets every label"
         decisions = [replace(one, reason=reasons.get(one.what, one.reason)) for one in plan.decisions]
+        if dataset.tabular and first.predictions.ndim == 1 and self._of_classes:
+            decisions.append(_ONE_CLASS)
         if plan.takes is Takes.RAW:
             decisions = [one for one in decisions if one.what != "label form"]
         return replace(
@@ -219,6 +226,11 @@ class CallSteps(Steps):
         if self.reference.unit_interval:
             refuses |= {"range", "mask-range", "label-outside"}
         return frozenset(refuses)
+
+    @property
+    def _of_classes(self) -> bool:
+        """Whether the last axis counts classes, so that a column of a table is rows of one class."""
+        return self.loss.takes.classes and not (self.call.takes.averages_outputs or self.call.takes.as_given)
 
     @property
     def _sorts(self) -> bool:
@@ -292,7 +304,12 @@ class CallSteps(Steps):
         if x.dtype != object:
             with np.errstate(over="ignore"):
                 x = x.astype(self.settings.dtype, copy=False)
-        if takes.averages_outputs and plan.tabular and self.reference.by_last_axis and x.ndim == 1:
+        if plan.tabular and x.ndim == 1 and self._of_classes:
+            x, y = (
+                x[:, None],
+                y if takes.picks_class and self.reference.form is not Form.SOFT else y.reshape(len(y), -1),
+            )
+        elif takes.averages_outputs and plan.tabular and self.reference.by_last_axis and x.ndim == 1:
             x, y = x[:, None], y[:, None] if y.ndim == 1 else y
         return x, y if y.shape[1:] != (0,) else None
 
