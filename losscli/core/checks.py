@@ -139,10 +139,16 @@ def _range(judge: RowJudge, view: Arranged) -> Array:
     if not x.size or x.dtype == object or (x.min() >= low and x.max() <= high):
         return x  # words are refused by the kernel
     bad = (x < low - ROUNDING) | (x > high + (NEARLY if judge.plan.kind is Kind.PROBABILITIES else ROUNDING))
-    judge.report("range", bad, (f"1 row holds {what}", f"{{n}} rows hold {what}"), view.where(bad))
+    hint = "--pred with the columns that are, or --id with one that tells the rows apart" if _some_apart(bad) else ""
+    judge.report("range", bad, (f"1 row holds {what}", f"{{n}} rows hold {what}"), view.where(bad), hint)
     judge.tally.rounded += int((any_in_row((x < low) | (x > high)) & ~any_in_row(bad)).sum())
     inside: Array = np.clip(x, low, high)
     return inside
+
+
+def _some_apart(bad: Mask) -> bool:
+    """Whether some columns are bad throughout and others nowhere: they hold something else."""
+    return bad.ndim == 2 and bool((bad.all(axis=0) | ~bad.any(axis=0)).all() and not bad.all())
 
 
 def _mask_range(judge: RowJudge, view: Arranged) -> None:

@@ -115,3 +115,83 @@ def test_predictions_of(loss: str, text: str, value: float, tmp_path: Path) -> N
     done = losscli(loss, str(tmp_path / "out.csv"), "-q")
     assert done.status == 0, done.err
     assert float(done.out) == pytest.approx(value, rel=1e-6)
+
+
+OUT_OF_FOLD = """Row ID,OrigNPI,State,oof_p_wrong,oof_p_seen,y_wrong,shap_of_confidence
+7,1083291587.0,MI,0.25,0.99,1.0,-0.3
+3,1174783336.0,NY,0.5,0.98,0.0,0.1
+9,1184600017.0,NY,0.2,,0.0,0.2
+"""
+GAMES = """season,date,team1,team2,prob1,prob1_outcome,prob2,prob2_outcome
+2022,2022-06-16,Celtics,Warriors,0.75,0,0.25,1
+2022,2022-06-13,Warriors,Celtics,0.5,1,0.5,0
+2021,2021-06-10,Celtics,Warriors,0.5,1,0.5,0
+"""
+ROUNDS = """season,team,rd1_win,rd1_win_outcome,rd2_win,rd2_win_outcome
+2014,Florida,0.9,1,0.5,1
+2014,Albany,0.1,0,0.25,0
+2015,Duke,0.8,1,0.5,0
+"""
+BOTH_KINDS = """row_id,text,label,label_name,bert_prediction,bert_predicted_label
+8,a long one,2,positive,1 star,0
+4,another,1,neutral,4 stars,2
+5,third,0,negative,1 star,0
+6,fourth,2,positive,5 stars,2
+"""
+MATCHES = "league,result,p_home,p_draw,p_away,p_btts,p_over25\n" + "".join(
+    f"{i},{result},0.5,0.25,0.25,{0.4 + i / 10},0.3\n" for i, result in enumerate((0, 2, 1, 0))
+)
+
+
+@pytest.mark.parametrize(
+    ("args", "text", "value"),
+    [
+        (("brier",), OUT_OF_FOLD, (0.75**2 + 0.5**2 + 0.2**2) / 3),
+        (("brier", "--label", "prob1_outcome"), GAMES, (0.75**2 + 0.5**2 + 0.5**2) / 3),
+        (("brier", "--label", "prob2_outcome"), GAMES, (0.75**2 + 0.5**2 + 0.5**2) / 3),
+        (("brier", "--label", "rd2_win_outcome"), ROUNDS, (0.5**2 + 0.25**2 + 0.5**2) / 3),
+        (("acc",), BOTH_KINDS, 0.5),
+        (("acc", "--label", "label_name"), BOTH_KINDS.replace("1 star", "negative"), 0.25),
+        (("ce", "--label", "result"), MATCHES, 1.03972077083991796),  # (2 ln 2 + 2 ln 4) / 4
+        (("brier", "--nan", "skip"), "date,y_true,y_pred_naive,ticker\n,,,\na,1,0.5,X\nb,0,0.25,X\n", 0.15625),
+    ],
+)
+def test_what_a_name_says_of_another(args: tuple[str, ...], text: str, value: float, tmp_path: Path) -> None:
+    (tmp_path / "out.csv").write_text(text)
+    done = losscli(args[0], str(tmp_path / "out.csv"), *args[1:], "-q")
+    assert done.status == 0, done.err
+    assert float(done.out) == pytest.approx(value, rel=1e-6)
+
+
+VERDICTS = "agent,label_true,dir_true,verdict,dir_pred\n" + "".join(
+    f"{i},{row}\n"
+    for i, row in enumerate(
+        ("big_up,up,big_up,up", "small_up,up,big_up,up", "same,same,same,same", "small_up,up,same,up")
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("args", "text", "message"),
+    [
+        (
+            ("acc", "--label", "label_true"),
+            VERDICTS,
+            "Error: column dir_pred is called like predictions and holds 'up', which is no label; verdict holds only "
+            "labels\n  at   out.csv\n  try  --pred 'verdict', or --pred 'dir_pred'\n",
+        ),
+        (
+            ("brier", "--label", "won"),
+            "cycle,her_WinProbability,his,won\n2018,0.3,0,1\n2018,0.6,1,0\n2018,0.9,0,1\n",
+            "  try  --pred with the columns that are, or --id with one that tells the rows apart\n",
+        ),
+    ],
+)
+def test_refused(
+    args: tuple[str, ...], text: str, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out.csv").write_text(text)
+    done = losscli(args[0], "out.csv", *args[1:])
+    assert done.status == 3
+    assert done.err.endswith(message)

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from losscli.core.class_names import COLUMN_NAMES, ClassNames, whole_number
+from losscli.inputs.choose.usual_names import out_of_fold
 from losscli.lazy import regex
 from losscli.text import composed
 
@@ -271,7 +272,7 @@ def _other_word(seen: Sequence[str]) -> tuple[str, str] | None:
 def class_of(name: str) -> str | None:
     """The class that the name of a single column of probabilities names: ``yes`` of ``p_yes``."""
     for pattern in (_CALL, _OF_CLASS, _OF_NUMBER, _CLASS_OF):
-        if match := pattern.fullmatch(name.strip()):
+        if match := pattern.fullmatch(out_of_fold(name.strip())):
             return match[1]
     return None
 

@@ -160,7 +160,7 @@ class Columns:
 
     def has_fractions(self, column: int) -> bool:
         """Whether some numbers of a column are not whole."""
-        return any(not value.is_integer() for value in self.numbers(column) or ())
+        return any(not value.is_integer() for value in plain_numbers(self.seen(column)) or ())
 
     def add_up(self, chosen: Sequence[int]) -> bool:
         """Whether columns hold probabilities whose rows sum to 1."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _HUMP = regex(r"(?<=[a-z])(?=[A-Z])")
 _SHARES = frozenset(("public", "private", "ignored"))  # the use of a row, in solution files of competitions
-_TRUTH = frozenset(("true", "truth", "actual", "observed", "gold", "label", "target", "orig"))
+_TRUTH = frozenset(("true", "truth", "actual", "observed", "gold", "label", "target"))
 ONE = "--label with one of them"
 _GROUP = ("y", "label", "labels", "true", "y_true", "target", "actual", "gold", "truth")
 
@@ -41,7 +41,7 @@ def labels_of(columns: Columns, taken: Collection[int]) -> Found:
         return several  # x and z, too, beside x_pred, y_pred and z_pred
     if named:
         return Found(named, "by its name")
-    found = _worded(columns, others) or _grouped(columns, others) or several
+    found = _of_forecast(columns, others) or _worded(columns, others) or _grouped(columns, others) or several
     found = found or by_values(columns, free, columns, free)
     found = found or _decided_for(columns, free) or _of_probability(columns, free)
     if not found:
@@ -134,6 +134,15 @@ def _predicted(columns: Columns, free: Sequence[int]) -> Found:
     return Found(tuple(sorted(found)), f"{stems[known.key(names[found[0]])]} is named after it")
 
 
+def _of_forecast(columns: Columns, free: Sequence[int]) -> Found:
+    """The one column called the truth of what the others predict: ``y_churn`` beside ``p_churn``."""
+    names = columns.names or ()
+    stems = {stem: i for i in free if names and (stem := known.truth_of(names[i])) and not _is_predicted(columns, i)}
+    said = {known.key(known.predicted(name) or class_of(name) or ""): name for name in names if stems}
+    found = [i for stem, i in stems.items() if stem in said]
+    return Found.only(found, f"{said[known.truth_of(names[found[0]]) or '']} is named after it") if found else Found()
+
+
 def _grouped(columns: Columns, free: Sequence[int]) -> Found:
     """Several label columns that share a usual word: ``y_1, y_2`` next to ``pred_1, pred_2``."""
     groups: dict[str, list[int]] = {}
@@ -193,8 +202,13 @@ def _of_probability(columns: Columns, free: Sequence[int]) -> Found:
     if len(stems) != 1:
         return Found()
     named = [i for i in free if columns.key(i) == known.key(stems[0])]
-    found = [i for i in named if are_flags(columns.seen(i)) or {*map(whole_number, columns.seen(i))} <= {0, 1}]
+    found = [i for i in named if says_yes_or_no(columns, i)]
     return Found.only(found, "the probability is named after it")
+
+
+def says_yes_or_no(columns: Columns, column: int) -> bool:
+    """Whether a column holds 0 and 1, or words for them."""
+    return are_flags(columns.seen(column)) or {*map(whole_number, columns.seen(column))} <= {0, 1}
 
 
 def is_share(columns: Columns, column: int) -> bool:

@@ -8,10 +8,17 @@ from losscli.core.batch import Decision
 from losscli.errors import InputError, WordsError
 from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
+from losscli.inputs.choose.class_columns import class_of
 from losscli.inputs.choose.columns import Found
-from losscli.inputs.choose.label_columns import is_share, role_of, sharing
-from losscli.inputs.choose.two_readings import outputs_like_roles, that_add_up, without_odd_one
-from losscli.inputs.numbers import nearly_number
+from losscli.inputs.choose.label_columns import is_share, role_of, says_yes_or_no, sharing
+from losscli.inputs.choose.two_readings import (
+    outputs_like_roles,
+    refuse_other_words,
+    run_that_adds_up,
+    that_add_up,
+    without_odd_one,
+)
+from losscli.inputs.numbers import looks_numeric, nearly_number
 from losscli.record import replace
 from losscli.text import listed, quoted
 
@@ -39,13 +46,15 @@ def predictions_of(
     values = sorted({*plain, *outputs.columns})
     found = Found()
     if options.decided and options.labels:
-        found = _decided(columns, values) or _words_of_labels(columns, rest, seen)
+        found = _decided(columns, values, seen) or _words_of_labels(columns, rest, seen)
     if not found:
         labelled = [i for i in rest if named[i] == "label" and columns.kinds[i] == "number"]
         values = _with_values(columns, values, labelled if apart else [])
         if not options.labels or (apart and not values):
             values = [i for i in rest if named[i] != "weight" or i in outputs.columns]
         found = _among(columns, values, options, seen)
+    if options.decided and options.labels:
+        refuse_other_words(columns, found.columns, rest, seen)
     return replace(found, told=(*outputs.told, *found.told))
 
 
@@ -60,11 +69,11 @@ def _among(columns: Columns, values: Sequence[int], options: ReadOptions, seen: 
     group = _named_group(columns, values, options) if options.labels else Found()
     if group:
         one_alone = len(group.columns) == 1 and not options.decided
-        return (that_add_up(columns, numbers, seen) if one_alone else Found()) or group
+        return (that_add_up(columns, numbers, seen) if one_alone else run_that_adds_up(columns, group, seen)) or group
     if not numbers and (len(values) > 1 or not options.raw_labels):
         raise _text_only(columns, values)
     every = tuple(numbers or values)
-    found = that_add_up(columns, every, seen) or Found(every)
+    found = that_add_up(columns, every, seen) or run_that_adds_up(columns, Found(every), seen) or Found(every)
     odd = without_odd_one(columns, found.columns, seen) if len(found.columns) > 1 else found
     told = found.told if odd is found else (*found.told, *odd.told)
     reason = "the only column left" if len(values) == 1 else _because(odd.columns, values)
@@ -99,7 +108,24 @@ def forecast_of(columns: Columns, labels: Sequence[int], rest: Sequence[int]) ->
     found = {i: stem for i, stem in stems.items() if stem in wanted}
     each = len(found) == len({*found.values()}) == len(labels)
     fits = each and (len(found) > 1 or all(map(columns.has_fractions, found)))
-    return Found(tuple(found), "named after the labels") if fits else Found()
+    if not fits and len(labels) == 1:
+        found = dict.fromkeys(_of_truth(columns, labels[0], rest), "")
+    return Found(tuple(found), "named after the labels") if fits or found else Found()
+
+
+def _of_truth(columns: Columns, label: int, rest: Sequence[int]) -> list[int]:
+    """The one column of fractions that predicts what the label is the truth of: ``prob1`` for ``prob1_outcome``."""
+    names = columns.names or ()
+    stem = known.truth_of(names[label]) if names else None
+    fractions = [i for i in rest if stem and columns.kinds[i] == "number" and columns.has_fractions(i)]
+    named = [i for i in fractions if known.key(known.predicted(names[i]) or "") == stem]
+    if fractions and not named and says_yes_or_no(columns, label):
+        named = [i for i in fractions if known.key(class_of(names[i]) or "") == stem]
+    if not named:
+        named = [i for i in fractions if columns.key(i) == stem]
+        others = any(known.prediction_prefix(names[i]) for i in fractions if i not in named)
+        named = [i for i in named if not others or known.prediction_prefix(names[i])]
+    return named if len(named) == 1 else []
 
 
 def _only_list(columns: Columns, lists: Sequence[int]) -> Found:
@@ -111,12 +137,23 @@ def _only_list(columns: Columns, lists: Sequence[int]) -> Found:
     raise InputError(f"several fields hold lists; {columns.listed()}", columns.source, "--pred with one of them")
 
 
-def _decided(columns: Columns, values: Sequence[int]) -> Found:
+def _of_kind(columns: Columns, found: list[int], named: Sequence[int], seen: Sequence[str]) -> list[int]:
+    """Those classes that are words or numbers as the labels are, if any: ``pred_id`` beside ``pred_name``."""
+    words = not all(map(looks_numeric, seen))
+    if not seen or not found or are_flags(seen) or any(are_flags(columns.seen(i)) for i in found):
+        return found
+    alike = [i for i in found if columns.holds_words(i) is words]
+    others = [i for i in named if columns.holds_words(i) is words and (words or columns.look(i).whole)]
+    return alike or others or found
+
+
+def _decided(columns: Columns, values: Sequence[int], seen: Sequence[str]) -> Found:
     """The one column of predicted classes next to their probabilities or scores, by its name or its words."""
     if columns.names is None:
         return Found()
     named = [i for i in values if known.prediction_prefix(columns.names[i]) or known.is_decided(columns.names[i])]
     found = [i for i in named if columns.holds_words(i) or known.is_decided(columns.names[i])]
+    found = _of_kind(columns, found, named, seen)
     if not found and any(columns.kinds[i] == "list" for i in values):
         found = [i for i in named if columns.kinds[i] == "number"]
     fits = len(found) == 1 < len(named) and columns.kinds[found[0]] != "list"

@@ -24,6 +24,7 @@ _DECIDED = frozenset(("…pred", "…preds", "…predicted", "…prediction", "�
 _PROBABLE = frozenset(("…prob", "…probs", "…proba", "…probability", "…probabilities"))
 _STEM = regex(r"[_.\-: (\d]")
 _FEW, _MANY = 3, 12  # rows: fewer may be the same by chance, or grow
+_WIDE = 24  # of more columns some add up to 1 by chance
 
 
 def refuse_confidence(columns: Columns, predictions: Sequence[int], rest: Sequence[int]) -> None:
@@ -185,6 +186,42 @@ def that_add_up(columns: Columns, among: Sequence[int], seen: Sequence[str]) -> 
     out = [i for i in among if i not in found[0]]
     because = "the labels name the other columns, whose rows sum to 1 without it"
     return Found(found[0], "the labels name them", told=_not_used(columns, out, because))
+
+
+def run_that_adds_up(columns: Columns, group: Found, seen: Sequence[str]) -> Found:
+    """Those of some columns, one beside another, whose rows sum to 1 while the rows of all don't: the classes."""
+    among = group.columns
+    if not 2 < len(among) <= _WIDE or len(columns.rows) < _FEW or not seen:
+        return Found()
+    first = plain_numbers([columns.rows[0][i] for i in among])
+    if not first or not 0.0 <= min(first) <= max(first) <= 1.0 or abs(sum(first) - 1.0) <= OFF:
+        return Found()
+    numbers = {*map(whole_number, seen)}
+    spans = [(at, end) for at in range(len(among)) for end in range(at + 2, len(among) + 1)]
+    some = [among[at:end] for at, end in spans if abs(sum(first[at:end]) - 1.0) <= OFF]
+    some = [one for one in some if numbers <= {*range(len(one))} or _are_named(columns, one, seen)]
+    runs = [one for one in some if columns.add_up(one)]
+    if len(runs) != 1:
+        return Found()
+    out = [i for i in among if i not in runs[0]]
+    return Found(runs[0], group.reason, told=_not_used(columns, out, "the rows of the others sum to 1 without it"))
+
+
+def refuse_other_words(columns: Columns, chosen: Sequence[int], rest: Sequence[int], seen: Sequence[str]) -> None:
+    """Refuse predicted words that the labels lack, beside a column that has only words of the labels.
+
+    Raises:
+        InputError: There is one such column.
+    """
+    if len(chosen) != 1 or not columns.holds_words(chosen[0]) or {*columns.seen(chosen[0])} <= {*seen}:
+        return
+    words = {i: {*columns.seen(i)} for i in rest if i not in chosen and columns.holds_words(i)}
+    found = [i for i, ours in words.items() if len(ours) > 1 and ours <= {*seen}]
+    if len(found) == 1:
+        one, two = columns.called(chosen[0]), columns.called(found[0])
+        word = quoted(min({*columns.seen(chosen[0])} - {*seen}))
+        what = f"column {one} is called like predictions and holds {word}, which is no label; {two} holds only labels"
+        raise InputError(what, columns.source, f"--pred {quoted(two)}, or --pred {quoted(one)}")
 
 
 def _not_used(columns: Columns, out: Sequence[int], reason: str) -> tuple[Decision, ...]:

@@ -51,7 +51,9 @@ _FIRST_WORDS = _LAST_WORDS | {"p", "z", "predict", "output", "outputs", *_SCORED
 }  # fmt: skip
 _LONG = 200  # no name is that long, and patterns would be slow
 _LONGEST_WORD = max(map(len, _FIRST_WORDS))
-_DECIDED = regex(r"\.?(?:y[_.\- ]?)?pred(?:s|icted|iction)?[_.\- ]?(?:class|label)(?:es|s)?", re.IGNORECASE)
+_DECIDED = regex(
+    r"(?:.+[_.\- ]|\.)?(?:y[_.\- ]?)?pred(?:s|icted|iction)?[_.\- ]?(?:class|label)(?:es|s)?", re.IGNORECASE
+)
 _FORECASTS = ("pred", "forecast", "hat", "fitted")  # one is in each of the words below
 _FORECAST = r"(?:pred|preds|predicted|prediction|predictions|forecast|y_?hat|hat|fitted)"
 _PREDICTED = regex(
@@ -59,6 +61,9 @@ _PREDICTED = regex(
     rf"|([^()]+) \({_FORECAST}\)|P ?\((.+)=.+\)",
     re.IGNORECASE | re.DOTALL,
 )
+_OUT_OF_FOLD = regex(r"oof[_.\- ]", re.IGNORECASE)
+_TRUTHS = r"(?:y|true|truth|actual|observed|obs|gold|gt|label|target|outcome|result|real)"
+_OF_TRUTH = regex(rf"{_TRUTHS}_(.+)|(.+)_{_TRUTHS}")
 _ID_TOKENS = frozenset(
     ("id", "ids", "uuid", "guid", "key", "idx", "index", "filename", "path", "name", "date", "datetime", "timestamp")
 )
@@ -99,9 +104,9 @@ def is_plainly_a_role(name: str) -> bool:
 
 def prediction_prefix(name: str) -> str | None:
     """The usual prefix or suffix that marks a prediction, such as ``p`` of ``p_cat``."""
-    text = name.strip().lower()
+    text = out_of_fold(name.strip()).lower()
     plain = text.removeprefix(".")
-    if plain in _FIRST_WORDS:
+    if plain in _FIRST_WORDS or plain == "oof":
         return plain
     for i, sign in enumerate(plain[: _LONGEST_WORD + 1]):
         if plain[:i] in _FIRST_WORDS and (sign in "_.-: /([" or plain[i:].isdecimal()):
@@ -120,6 +125,19 @@ def predicted(name: str) -> str | None:
     says_so = "=" in name or any(word in name.lower() for word in _FORECASTS)
     match = _PREDICTED.fullmatch(name.strip()) if says_so and len(name) < _LONG else None
     return None if match is None else next(part for part in match.groups() if part is not None)
+
+
+def out_of_fold(name: str) -> str:
+    """The name without the mark of predictions for rows that a model was not fitted to: ``pred`` of ``oof_pred``."""
+    match = _OUT_OF_FOLD.match(name) if name[:3].lower() == "oof" else None
+    return name if match is None else name[match.end() :]
+
+
+def truth_of(name: str) -> str | None:
+    """What a column holds the truth of, by its key: ``prob1`` of ``prob1_outcome``, ``age`` of ``Actual Age``."""
+    plain = key(name)
+    match = _OF_TRUTH.fullmatch(plain) if len(name) < _LONG and plain not in LABELS else None
+    return None if match is None else match[1] or match[2]
 
 
 def is_id(name: str) -> bool:

@@ -190,7 +190,7 @@ def _refuse_title(found: Records, name: str, lines: Lines) -> None:
     def is_header() -> bool:
         if any(looks_numeric(field) for field in (*second, *first)):
             return False
-        named = any(key(field) in ROLE_NAMES or prediction_prefix(field) for field in second)
+        named = any(field.strip() and (key(field) in ROLE_NAMES or prediction_prefix(field)) for field in second)
         return named and any(all(i < len(row) and looks_numeric(row[i]) for row in rows) for i in range(len(second)))
 
     if is_header():
