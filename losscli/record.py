@@ -55,8 +55,12 @@ def record(cls: type[Any] | None = None, /, *, frozen: bool = True, kw_only: boo
 
 def replace(one: T, /, **changes: Any) -> T:
     """The same record with some fields changed."""
-    fields: Any = type(one)
-    return type(one)(**({name: getattr(one, name) for name in fields._fields} | changes))
+    return type(one)(**(fields_of(one) | changes))
+
+
+def fields_of(one: Any) -> dict[str, Any]:
+    """The fields of a record by name."""
+    return {name: getattr(one, name) for name in one._fields}
 
 
 def _record(cls: type[T], frozen: bool, kw_only: bool) -> type[T]:

@@ -97,6 +97,13 @@ def _finite(judge: RowJudge, view: Arranged) -> Arranged:
     if policy == "skip":
         judge.tally.skipped += int(either.sum())
         return view.without(either)
+    _refuse_odd(judge, view, bad, bad_labels, nothing_left)
+    return view if judge.plan.refuses is not None else view.without(either)
+
+
+def _refuse_odd(judge: RowJudge, view: Arranged, bad: Mask, bad_labels: Mask, nothing_left: Mask) -> None:
+    """Report NaN and infinity, and rows of logits without a class."""
+    x, labels = view.predictions, view.labels
     hint = "--nan skip leaves such rows out, --nan keep lets them make the result NaN"
     judge.report(
         "non-finite",
@@ -124,7 +131,6 @@ def _finite(judge: RowJudge, view: Arranged) -> Arranged:
         lambda i: view.batch.where(view.line(i), None),
         hint,
     )
-    return view if judge.plan.refuses is not None else view.without(either)
 
 
 def _range(judge: RowJudge, view: Arranged) -> Array:

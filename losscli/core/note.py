@@ -30,6 +30,11 @@ class Note:
     severity: str = "note"
     where: str = ""
 
+    def to_dict(self) -> dict[str, str]:
+        """An entry of ``notes`` in the JSON document."""
+        entry = {"id": self.id, "severity": str(self.severity), "message": self.message, "hint": self.hint}
+        return entry | ({"where": self.where} if self.where else {})
+
 
 def notes_of(decisions: Iterable[Decision]) -> tuple[Note, ...]:
     """Notes for the decisions that are marked as such."""

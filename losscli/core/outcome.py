@@ -116,7 +116,7 @@ class Outcome:
         if tally.problems.first is not None:
             raise tally.problems.first.error()
         several = self.steps.scores and self.values is not None and self.values.ndim > 0
-        table = self.group_table()
+        per, table = plan.settings.per, self.group_table()
         if table is not None:
             tally.summary = table.summed(tally.summary)
         groups = tuple(self.groups_apart) if table is None else self._reported_groups(plan, table)
@@ -139,17 +139,11 @@ class Outcome:
             log_score=plan.log_score,
             baseline=baseline_of(plan, tally) if self.steps.has_baseline else None,
             accuracy=tally.accuracy,
-            notes=(
-                *notes_of(decisions),
-                *self.steps.notes(tally.summary),
-                *self.notes,
-                *inferred.notes,
-                *self._alike(groups),
-            ),
+            notes=(*notes_of(decisions), *self._notes(groups, inferred)),
             decisions=decisions,
             class_names=plan.class_names,
-            by=() if plan.settings.per else tuple(part.name for part in self.dataset.by),
-            groups=() if plan.settings.per else groups,
+            by=() if per else tuple(part.name for part in self.dataset.by),
+            groups=() if per else groups,
             totals=tally.totals,
             per_sample=self.values if not self.steps.scores or reduced.value is None else None,
             by_sample=self.values is None,
@@ -180,12 +174,14 @@ class Outcome:
 
         return reduced, of_groups(groups, reduced.value, plan)
 
-    def _alike(self, groups: tuple[Group, ...]) -> tuple[Note, ...]:
+    def _notes(self, groups: tuple[Group, ...], inferred: Inferred) -> tuple[Note, ...]:
+        """Notes on the values and intervals, and on groups that differ in their spelling alone."""
+        notes = (*self.steps.notes(self.tally.summary), *self.notes, *inferred.notes)
         if len(groups) < 2:
-            return ()
+            return notes
         from losscli.core.groups.groups import spelled_apart
 
-        return spelled_apart(groups, self.dataset.by)
+        return notes + spelled_apart(groups, self.dataset.by)
 
     def _reported_groups(self, plan: Plan, table: GroupTable) -> tuple[Group, ...]:
         def result(tally: Tally) -> tuple[Reduced, Interval | None]:

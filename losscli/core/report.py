@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from losscli.core.groups.group import Group, exponential
-from losscli.record import field, record, replace
+from losscli.record import field, fields_of, record, replace
 from losscli.text import strict_json
 
 if TYPE_CHECKING:
@@ -262,23 +262,13 @@ class Report:
             "loss": self.loss.name,
             "signature": self.signature,
             "inputs": {"predictions": self.kind, "labels": self.form, "samples": self.samples, "classes": self.classes},
-            **(
-                {}
-                if self.digest is None
-                else {"labels_digest": self.digest or None, "labels_order": self.order or None}
-            ),
+            **self._digests(),
             "reduction": self.reduction,
             "divisor": self.reduced.divisor,
             "value": per_sample if self.value is None and self.unreduced else self.value,
             **self._intervals(),
             "summary": self.summary.to_dict(),
-            "baseline": None
-            if self.baseline is None
-            else {
-                "uniform": self.baseline.uniform,
-                "class_prior": self.baseline.class_prior,
-                "skill": self.baseline.skill,
-            },
+            "baseline": None if self.baseline is None else fields_of(self.baseline),
             "perplexity": self.perplexity,
             **{name.replace(" ", "_"): value for name, value in self.rates.items()},
             "accuracy": self.accuracy,
@@ -289,15 +279,8 @@ class Report:
             **self._beside(),
             "per_sample": per_sample,
             **({"gates": [verdict.to_dict() for verdict in self.gates]} if self.gates else {}),
-            "decisions": [
-                {"what": decision.what, "value": decision.value, "reason": decision.reason}
-                for decision in self.decisions
-            ],
-            "notes": [
-                {"id": note.id, "severity": str(note.severity), "message": note.message, "hint": note.hint}
-                | ({"where": note.where} if note.where else {})
-                for note in self.notes
-            ],
+            "decisions": [{"what": one.what, "value": one.value, "reason": one.reason} for one in self.decisions],
+            "notes": [note.to_dict() for note in self.notes],
         }
         strict: dict[str, Any] = strict_json(document)
         return strict
@@ -318,6 +301,12 @@ class Report:
         names = [name for name, _, _ in self.side_by_side()]
         reports = [one.report for one in self.beside]
         return [*zip(names, [self] * (len(names) - len(reports)) + reports, strict=True)]
+
+    def _digests(self) -> dict[str, Any]:
+        """The keys of the JSON document for the labels, if asked for."""
+        if self.digest is None:
+            return {}
+        return {"labels_digest": self.digest or None, "labels_order": self.order or None}
 
     def _beside(self) -> dict[str, Any]:
         """The keys of the JSON document for further losses."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.record import record
+from losscli.record import fields_of, record
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,11 +37,4 @@ class Verdict:
 
     def to_dict(self) -> dict[str, Any]:
         """An entry of ``gates`` in the JSON document."""
-        return {
-            "option": self.option,
-            "expression": self.expression,
-            "failed": self.failed,
-            "unknown": self.unknown,
-            "numbers": dict(self.numbers),
-            "message": self.message,
-        }
+        return fields_of(self)

@@ -161,24 +161,8 @@ def bars(losses: Sequence[float]) -> list[str]:
 
 def result_block(report: Report, digits: int) -> Block:
     """The reduced value, then what puts it into perspective; for a score only the score."""
-    summary, reduced = report.summary.to_dict(), report.reduced
-    rows: list[tuple[str, str, str]] = []
-    exponent = "exp of the weighted mean in nats" if report.weighs_over_rows else "exp of the mean in nats"
-    perplexity = _joined(ends(report.perplexity_interval, digits), exponent)
-    if report.score is not None:
-        names = ["value"] if len(report.score) == 1 else [f"output {i + 1}" for i in range(len(report.score))]
-        sure = ends(report.interval, digits)
-        rows += [(name, number(value, digits), sure) for name, value in zip(names, report.score, strict=True)]
-    elif report.value is not None:
-        remark = f"divided by {reduced.divided_by} = {reduced.divisor:.10g}" if reduced.divisor is not None else ""
-        if report.exponential:
-            rows.append(("perplexity", number(report.value, digits), perplexity))
-        remark = _joined(ends(report.reduced_interval, digits), remark)
-        rows.append((report.reduction, number(reduced.value, digits), remark))
-    if report.interval is not None and report.interval.se is not None:
-        rows.append(("standard error", number(report.interval.se, digits), how(report.interval)))
-    elif report.interval is not None:
-        rows.append(("rows", f"{report.interval.units:,}", f"interval by {_METHODS[report.interval.method]}"))
+    summary, perplexity = report.summary.to_dict(), _perplexity(report, digits)
+    rows = _values(report, digits)
     texts = {"sum": "", "mean": "", "std": "standard deviation", "min": "", "median": "", "max": ""}
     rows += [
         (name, number(summary[name], digits), text)
@@ -189,8 +173,7 @@ def result_block(report: Report, digits: int) -> Block:
         and (name in ("sum", "mean") or report.summary.count > 1)
     ]
     rows += [(name, number(value, digits), "") for name, value in report.rates.items()]
-    if report.perplexity is not None and not report.exponential:
-        rows.append(("perplexity", number(report.perplexity, digits), perplexity))
+    rows += [perplexity] * (not report.exponential)
     if report.accuracy is not None:
         rows.append(("accuracy", number(report.accuracy, digits), ends(report.accuracy_interval, digits)))
     baseline = report.baseline
@@ -208,6 +191,30 @@ def result_block(report: Report, digits: int) -> Block:
         strong=frozenset({0}) if report.value is not None else frozenset(range(len(report.score or ()))),
         fold=named_fold([name for name, _, _ in rows], (*_PERSPECTIVE, *beside_groups), report.headline),
     )
+
+
+def _perplexity(report: Report, digits: int) -> tuple[str, str, str]:
+    exponent = "exp of the weighted mean in nats" if report.weighs_over_rows else "exp of the mean in nats"
+    remark = _joined(ends(report.perplexity_interval, digits), exponent)
+    return "perplexity", number(report.perplexity, digits), remark
+
+
+def _values(report: Report, digits: int) -> list[tuple[str, str, str]]:
+    """The value or values, and how sure they are."""
+    reduced, sure, rows = report.reduced, report.interval, []
+    if report.score is not None:
+        names = ["value"] if len(report.score) == 1 else [f"output {i + 1}" for i in range(len(report.score))]
+        rows = [(name, number(one, digits), ends(sure, digits)) for name, one in zip(names, report.score, strict=True)]
+    elif report.value is not None:
+        remark = f"divided by {reduced.divided_by} = {reduced.divisor:.10g}" if reduced.divisor is not None else ""
+        remark = _joined(ends(report.reduced_interval, digits), remark)
+        rows = [_perplexity(report, digits)] * report.exponential
+        rows.append((report.reduction, number(reduced.value, digits), remark))
+    if sure is not None and sure.se is not None:
+        rows.append(("standard error", number(sure.se, digits), how(sure)))
+    elif sure is not None:
+        rows.append(("rows", f"{sure.units:,}", f"interval by {_METHODS[sure.method]}"))
+    return rows
 
 
 def numbers_block(columns: tuple[Column, ...], rows: Sequence[tuple[str, str, str]], **more: Any) -> Block:

@@ -87,13 +87,7 @@ def inspect_rows(
     progress = Progress(task.progress, position)
     interrupted = False
     try:
-        with _Interrupt() as interrupt:
-            for batch in inspection.evaluation.batches():
-                with interrupt.held():
-                    rows = inspection.add(batch)
-                    if rows is not None:
-                        writer.rows(rows)
-                progress.add(len(batch))
+        _add_rows(inspection, writer, progress)
     except KeyboardInterrupt:
         if inspection.evaluation.plan is None or inspection.evaluation.tally.problems.first is not None:
             raise
@@ -102,6 +96,16 @@ def inspect_rows(
         progress.close()
     inspection.begin()
     return inspection, interrupted
+
+
+def _add_rows(inspection: Inspection, writer: Writer, progress: Progress) -> None:
+    with _Interrupt() as interrupt:
+        for batch in inspection.evaluation.batches():
+            with interrupt.held():
+                rows = inspection.add(batch)
+                if rows is not None:
+                    writer.rows(rows)
+            progress.add(len(batch))
 
 
 class _Interrupt:

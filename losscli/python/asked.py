@@ -121,34 +121,28 @@ def asked(
             return replace(_call(found.loss, found.reference, said, sure, arrays=arrays), remark=found.remark)
         declaration, remark = found.loss, found.remark
     said |= _nones(declaration.params, options)
-    exponential = loss.lower() in declaration.exponential
     taken = [*(param.name for param in declaration.params), *(declaration.extras if arrays else ())]
     refuse_unknown(said, (*of_loss(declaration), *taken), loss, OWN[called])
-    kind, log_base = _kind(said)
-    own = {
-        param.name: declared_value(param, said.pop(param.name)) for param in declaration.params if param.name in said
-    }
-    extras = {name: said.pop(name) for name in declaration.extras if arrays and name in said}
-    if arrays:
-        refuse_missing(declaration.name, declaration.extras, extras)
-    moved, per = _moved(said), said.pop("per", None)
-    counts = {name: said.pop(name) for name in COUNTS if name in said}
-    settings = replace(_settings(said), per=per is not None)
+    exponential, wanted = loss.lower() in declaration.exponential, _plain(declaration, said, sure, arrays=arrays)
     if exponential:
-        refuse_no_mean(loss, settings.reduction)
+        refuse_no_mean(loss, wanted.steps.settings.reduction)
     if declaration.takes is Takes.SET:
-        refuse_one_number(loss, settings.reduction)
-    return Asked(
-        PlainSteps(declaration, replace(settings, kind=kind, log_base=log_base, params=own, level=sure, digest=True)),
-        extras,
-        (*declaration.extras, *[name for name in COUNTS if name in of_loss(declaration)]),
-        tuple(declaration.extras),
-        exponential,
-        moved,
-        per,
-        remark,
-        counts,
-    )
+        refuse_one_number(loss, wanted.steps.settings.reduction)
+    return replace(wanted, exponential=exponential, remark=remark)
+
+
+def _plain(loss: Loss, options: dict[str, Any], sure: float | None, *, arrays: bool) -> Asked:
+    kind, log_base = _kind(options)
+    own = {param.name: declared_value(param, options.pop(param.name)) for param in loss.params if param.name in options}
+    extras = {name: options.pop(name) for name in loss.extras if arrays and name in options}
+    if arrays:
+        refuse_missing(loss.name, loss.extras, extras)
+    moved, per = _moved(options), options.pop("per", None)
+    counts = {name: options.pop(name) for name in COUNTS if name in options}
+    settings = replace(_settings(options), kind=kind, log_base=log_base, params=own, level=sure)
+    steps = PlainSteps(loss, replace(settings, digest=True, per=per is not None))
+    takes = (*loss.extras, *[name for name in COUNTS if name in of_loss(loss)])
+    return Asked(steps, extras, takes, tuple(loss.extras), moved=moved, per=per, counts=counts)
 
 
 def _nones(params: Sequence[Param], options: Mapping[str, Any]) -> dict[str, str]:

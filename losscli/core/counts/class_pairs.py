@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.record import field, record
+from losscli.record import field, fields_of, record
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ class Pair:
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
-        return {"label": self.label, "predicted": self.predicted, "count": self.count}
+        return fields_of(self)
 
 
 @record

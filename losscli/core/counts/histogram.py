@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.counts.score_counts import ScoreCounts, keys_of
-from losscli.record import record
+from losscli.record import fields_of, record
 
 if TYPE_CHECKING:
     from losscli.ops import Array
@@ -38,7 +38,7 @@ class Bar:
 
     def to_dict(self) -> dict[str, Any]:
         """For JSON."""
-        return {name: getattr(self, name) for name in type(self)._fields}  # type: ignore[attr-defined]
+        return fields_of(self)
 
 
 def counter() -> ScoreCounts:

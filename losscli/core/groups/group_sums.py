@@ -146,10 +146,7 @@ class GroupSums:
         """Carry what exceeds 32 bits to the next place."""
         if self.limbs.size and self.limbs[:, -1].any():
             self._reserve(len(self.limbs), self.first, self.first + self.limbs.shape[1] + 1)
-        for place in range(self.limbs.shape[1] - 1):
-            above = self.limbs[:, place] >> _LIMB
-            self.limbs[:, place] -= above << _LIMB
-            self.limbs[:, place + 1] += above
+        _carry_upwards(self.limbs)
         self._blocks = 0
 
     def _reserve(self, count: int, first: int, stop: int) -> None:
@@ -211,17 +208,22 @@ class GroupSums:
         if limbs.size:
             sign = np.where(limbs[:, -1] < 0, -1, 1)
             limbs *= sign[:, None]
+            _carry_upwards(limbs)
             with np.errstate(over="ignore"):
-                for place in range(limbs.shape[1]):  # upwards with carries, so that limbs are digits
-                    if place + 1 < limbs.shape[1]:
-                        above = limbs[:, place] >> _LIMB
-                        limbs[:, place] -= above << _LIMB
-                        limbs[:, place + 1] += above
-                    found += np.ldexp(limbs[:, place].astype(np.float64), _LIMB * (self.first + place) + _LOWEST)
+                for place, digits in enumerate(limbs.T, self.first):
+                    found += np.ldexp(digits.astype(np.float64), _LIMB * place + _LOWEST)
             found *= sign
         nans, plus, minus = (self.special[:count] > 0).T
         found = np.where(plus, np.inf, np.where(minus, -np.inf, found))
         return np.where(nans | (plus & minus), np.nan, found)
+
+
+def _carry_upwards(limbs: NDArray[np.int64]) -> None:
+    """Carry what exceeds 32 bits to the next place, so that all limbs but the last are digits."""
+    for place in range(limbs.shape[1] - 1):
+        above = limbs[:, place] >> _LIMB
+        limbs[:, place] -= above << _LIMB
+        limbs[:, place + 1] += above
 
 
 def sorting(groups: Index) -> Index:
