@@ -188,14 +188,8 @@ def catboost_recall(x: Array, y: Labels, weights: Array | None) -> Array:
     return np.asarray(ratio(found.right, found.true, 1.0)[0])
 
 
-def catboost_f1(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.F1: of the positive class; 1 if there is no yes and none is predicted."""
-    found = _yes(x, y, weights)
-    return np.asarray(ratio(2.0 * found.right, found.said + found.true, 1.0)[0])
-
-
 def catboost_f(x: Array, y: Labels, weights: Array | None, *, beta: float) -> Array:
-    """catboost.F: recall counts beta times as much as precision."""
+    """catboost.F and F1, of the positive class; 1 if there is no yes and none is predicted."""
     found = _yes(x, y, weights)
     b = beta * beta
     return np.asarray(ratio((1.0 + b) * found.right, found.said + b * found.true, 1.0)[0])

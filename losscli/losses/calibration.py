@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from losscli.errors import InputError
 from losscli.lazy import np
 from losscli.losses.dataset_scores import summed
-from losscli.losses.label_sets import column, in_unit_interval, same_length
+from losscli.losses.label_sets import class_index, column, in_unit_interval, same_length
 from losscli.losses.loss import Example, loss
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
@@ -37,11 +37,7 @@ def right(proba: Array, y: Labels) -> tuple[Array, Array]:
     classes = proba.shape[1] if proba.ndim == 2 and proba.shape[1] > 1 else 2
     if y.shape == proba.shape and proba.ndim == 2 and proba.shape[1] > 1:
         y = y.argmax(axis=1)
-    y = column(y)
-    outside = (y < 0) | (y >= classes)
-    if outside.any():
-        shown = ", ".join(f"{label:g}" for label in y[outside].tolist()[:5])
-        raise InputError(f"labels outside 0..{classes - 1}: [{shown}]")
+    y = class_index(column(y), classes)
     if proba.size == len(proba):
         return proba.reshape(-1), np.asarray(y == 1, proba.dtype)
     chosen = proba.argmax(axis=1)

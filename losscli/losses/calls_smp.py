@@ -9,6 +9,7 @@ from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
 from losscli.losses import masks
 from losscli.losses.dataset_scores import no_weights
+from losscli.losses.label_sets import class_index
 from losscli.losses.lovasz import hinge, softmax_loss
 from losscli.losses.reference import ELEMENT_WEIGHT, TORCH, WHOLE, Shapes, calls_in
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
@@ -165,9 +166,7 @@ def _soft_classes(x: Array, y: Labels, *, smooth_factor: float | None, ignore_in
     if y.shape != log_p.shape[:-1]:
         raise shapes_differ(x.shape, y.shape)
     counts = np.ones(y.shape, bool) if ignore_index is None else y != ignore_index
-    index = np.where(counts, y, 0).astype(np.int64)
-    if ((index < 0) | (index >= log_p.shape[-1])).any():
-        raise InputError(f"labels outside 0..{log_p.shape[-1] - 1}")
+    index = class_index(np.where(counts, y, 0), log_p.shape[-1])
     share = smooth_factor / log_p.shape[-1]
     cost = (1.0 - smooth_factor) * -ops.take(log_p, index) - share * log_p.sum(axis=-1)
     return np.where(counts, cost, 0.0)

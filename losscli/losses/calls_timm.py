@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
+from losscli.losses.label_sets import class_index
 from losscli.losses.reference import (
     BATCH_MEAN,
     ELEMENT_WEIGHT,
@@ -68,6 +69,11 @@ def _asymmetric_single(x: Array, target: Labels, *, gamma_pos: float, gamma_neg:
     return np.asarray(-(share * log_p * weight).sum(axis=-1))
 
 
+def _smoothed(x: Array, y: Labels, smoothing: float) -> Array:
+    """Class numbers as smoothed rows."""
+    return ops.smoothed(ops.one_hot(class_index(y, x.shape[1]), x.shape[1], x.dtype), smoothing, x.shape[1])
+
+
 def _binary(
     x: Array,
     y: Labels,
@@ -88,10 +94,7 @@ def _binary(
     else:
         if x.ndim != 2 or y.size != len(x):
             raise shapes_differ(x.shape, y.shape)
-        index = y.reshape(-1).astype(np.int64)
-        if ((index < 0) | (index >= x.shape[1])).any():
-            raise InputError(f"labels outside 0..{x.shape[1] - 1}: {index.tolist()[:5]}")
-        target = ops.smoothed(ops.one_hot(index, x.shape[1], x.dtype), smoothing, x.shape[1])
+        target = _smoothed(x, y.reshape(-1), smoothing)
     if target_threshold is not None:
         target = (target > target_threshold).astype(x.dtype)
     positive = target * ops.log_sigmoid(x)
@@ -108,7 +111,7 @@ def _jsd(x: Array, y: Labels, weights: Array | None, *, num_splits: int, alpha: 
     if y.ndim != 1 or len(y) < rows or ((y[:rows] < 0) | (y[:rows] >= x.shape[1])).any():
         raise InputError(f"class numbers 0..{x.shape[1] - 1} of the first {rows:,} rows are wanted")
     log_p = ops.log_softmax(x)
-    share = ops.smoothed(ops.one_hot(y[:rows].astype(np.int64), x.shape[1], x.dtype), smoothing, x.shape[1])
+    share = _smoothed(x, y[:rows], smoothing)
     clean = -(share * log_p[:rows]).sum(axis=1).mean()
     views = np.exp(log_p).reshape(num_splits, rows, -1)
     middle = np.log(np.clip(views.mean(axis=0), 1e-7, 1.0))
@@ -124,9 +127,7 @@ def _smoothed_rows(x: Array, y: Labels, smoothing: float) -> Array:
         return y.astype(x.dtype)
     if x.ndim != 2 or y.shape != x.shape[:1]:
         raise shapes_differ(x.shape, y.shape)
-    if ((y < 0) | (y >= x.shape[1])).any():
-        raise InputError(f"labels outside 0..{x.shape[1] - 1}: {y.tolist()[:5]}")
-    return ops.smoothed(ops.one_hot(y.astype(np.int64), x.shape[1], x.dtype), smoothing, x.shape[1])
+    return _smoothed(x, y, smoothing)
 
 
 def _poly(x: Array, y: Labels, *, epsilon: float, smoothing: float) -> Array:

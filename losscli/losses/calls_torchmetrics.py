@@ -9,6 +9,7 @@ from losscli.errors import InputError, UsageError
 from losscli.lazy import np
 from losscli.losses.dataset_scores import no_weights, summed
 from losscli.losses.deviances import deviance
+from losscli.losses.label_sets import class_index
 from losscli.losses.reference import MEAN, WHOLE, Reductions, Reference, Rule, Shapes, calls_in
 from losscli.losses.vocabulary import EXACT, Kind, Param, Reading, Takes
 
@@ -228,10 +229,7 @@ def _perplexity(x: Array, y: Labels, weights: Array | None, *, ignore_index: flo
     if x.ndim != 3 or y.shape != x.shape[:2]:
         raise InputError(f"logits (B, T, V) with labels (B, T) are wanted, not {x.shape} with {y.shape}")
     kept = np.ones(y.shape, bool) if ignore_index is None else y != ignore_index
-    index = np.where(kept, y, 0).astype(np.int64)
-    bad = (index < 0) | (index >= x.shape[-1])
-    if bad.any():
-        raise InputError(f"labels outside 0..{x.shape[-1] - 1}: {index[bad].tolist()[:5]}")
+    index = class_index(np.where(kept, y, 0), x.shape[-1])
     cost = -ops.log_softmax_at(x, index)[kept]
     return np.exp(summed(cost) / x.dtype.type(cost.size)) if cost.size else np.asarray(np.nan, x.dtype)
 

@@ -9,6 +9,7 @@ from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
 from losscli.losses.calls_torchmetrics import IGNORED, means, whole_call
 from losscli.losses.dataset_scores import no_weights
+from losscli.losses.label_sets import class_index
 from losscli.losses.vocabulary import Param
 from losscli.record import record
 
@@ -93,10 +94,7 @@ def class_rows(x: Array, y: Labels, num_classes: float | None, ignore_index: flo
     x, y = np.moveaxis(x, 1, -1).reshape(-1, x.shape[1]), y.reshape(-1)
     if ignore_index is not None:
         x, y = x[y != ignore_index], y[y != ignore_index]
-    bad = (y < 0) | (y >= x.shape[1])
-    if bad.any():
-        raise InputError(f"labels outside 0..{x.shape[1] - 1}: {y[bad].tolist()[:5]}")
-    return x, y.astype(np.int64)
+    return x, class_index(y, x.shape[1])
 
 
 def _numbers(x: Array, y: Labels) -> None:

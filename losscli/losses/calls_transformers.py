@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
+from losscli.losses.label_sets import class_index
 from losscli.losses.reference import MEAN, WHOLE, calls_in
 from losscli.losses.vocabulary import Kind, Param, Role, Takes
 
@@ -24,10 +25,7 @@ def _tokens(x: Array, y: Labels, ignore_index: float, items: float | None) -> Ar
     if y.shape != x.shape[:-1]:
         raise InputError(f"logits of shape {x.shape} take labels of shape {x.shape[:-1]}, not {y.shape}")
     counts = y != ignore_index
-    index = np.where(counts, y, 0).astype(np.int64)
-    bad = (index < 0) | (index >= x.shape[-1])
-    if bad.any():
-        raise InputError(f"labels outside 0..{x.shape[-1] - 1}: {index[bad].tolist()[:5]}")
+    index = class_index(np.where(counts, y, 0), x.shape[-1])
     values = -ops.log_softmax_at(x, index)
     if items is not None:  # so that the mean equals the sum over the items
         values = values * x.dtype.type(counts.sum() / items)

@@ -127,7 +127,7 @@ def _catboost(name: str, kernel: Any, **data: Any) -> Any:
     params=PARAMS,
     references=(
         _sklearn("precision_score", quirks.sklearn_precision),
-        _keras("Precision", keras.precision, *keras.DECISIONS, note=keras.NOTE),
+        _keras("Precision", keras.share, *keras.DECISIONS, fixed={"missed": "fp"}, note=keras.NOTE),
         _catboost("Precision", boosting.catboost_precision),
         keras_at("PrecisionAtRecall", "recall", "precision"),
         "calls_torchmetrics_counts.PRECISION",
@@ -154,7 +154,7 @@ def precision(x: Labels, y: Labels, weights: Array | None, *, average: str, pos_
     params=PARAMS,
     references=(
         _sklearn("recall_score", quirks.sklearn_recall),
-        _keras("Recall", keras.recall, *keras.DECISIONS, note=keras.NOTE),
+        _keras("Recall", keras.share, *keras.DECISIONS, fixed={"missed": "fn"}, note=keras.NOTE),
         _catboost("Recall", boosting.catboost_recall),
         keras_at("RecallAtPrecision", "precision", "recall"),
         keras_at("SensitivityAtSpecificity", "specificity", "recall"),
@@ -186,7 +186,7 @@ def recall(x: Labels, y: Labels, weights: Array | None, *, average: str, pos_lab
         _sklearn("fbeta_score", quirks.sklearn_f_beta, (Param("beta", 1.0, BETA.help, ge=0.0), *SKLEARN_OPTIONS)),
         _keras("F1Score", keras.f_beta, *keras.F, note=keras.F_NOTE),
         _keras("FBetaScore", keras.f_beta, *keras.F, BETA, note=keras.F_NOTE),
-        _catboost("F1", boosting.catboost_f1),
+        _catboost("F1", boosting.catboost_f, fixed={"beta": 1.0}),
         _catboost("F", boosting.catboost_f, options=(Param("beta", 1.0, BETA.help, ge=0.0),), apart=True),
         _catboost(
             "TotalF1",

@@ -103,29 +103,21 @@ def _chosen(x: Array, y: Labels, top_k: float | None, class_id: float | None) ->
 
 
 def share(
-    x: Array, y: Labels, weights: Array | None, missed: str, chosen: tuple[Any, float | None, float | None]
+    x: Array,
+    y: Labels,
+    weights: Array | None,
+    *,
+    missed: str,
+    thresholds: Any,
+    top_k: float | None,
+    class_id: float | None,
 ) -> Array:
-    """True positives divided by true positives plus another outcome; 0 where there are none."""
-    thresholds, top_k, class_id = chosen
+    """keras.metrics.Precision and Recall: true positives over themselves and ``missed``; 0 where there are none."""
     x, y, usual = _chosen(x, y, top_k, class_id)
     points = usual if thresholds is None else thresholds
     right, wrong = (outcomes(x, y, weights, points, outcome) for outcome in ("tp", missed))
     whole = right + wrong
     return _single(np.where(whole == 0.0, 0.0, right / np.where(whole == 0.0, 1.0, whole)), thresholds)
-
-
-def precision(
-    x: Array, y: Labels, weights: Array | None, *, thresholds: Any, top_k: float | None, class_id: float | None
-) -> Array:
-    """keras.metrics.Precision."""
-    return share(x, y, weights, "fp", (thresholds, top_k, class_id))
-
-
-def recall(
-    x: Array, y: Labels, weights: Array | None, *, thresholds: Any, top_k: float | None, class_id: float | None
-) -> Array:
-    """keras.metrics.Recall."""
-    return share(x, y, weights, "fn", (thresholds, top_k, class_id))
 
 
 def f_beta(

@@ -20,6 +20,9 @@ from losscli.losses.confusion_counts import (
 from losscli.losses.label_sets import alike, same_length
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from losscli.losses.vocabulary import Kernel
     from losscli.ops import Array, Labels
 
 
@@ -63,40 +66,29 @@ def _mean_of(above: Array, below: Array, found: Counts, weights: Array | None, m
     return averaged(above, below, found, average, float(zero_division) if zero_division != "warn" else 0.0)
 
 
-def sklearn_precision(x: Labels, y: Labels, weights: Array | None, *, labels: Labels | None, **how: Any) -> Array:
-    """sklearn.metrics.precision_score."""
-    average, pos_label, zero_division = (how[name] for name in ("average", "pos_label", "zero_division"))
-    found = _sklearn_counts(x, y, weights, average, pos_label, labels)
-    return _mean_of(found.right, found.said, found, weights, (average, zero_division))
-
-
-def sklearn_recall(x: Labels, y: Labels, weights: Array | None, *, labels: Labels | None, **how: Any) -> Array:
-    """sklearn.metrics.recall_score."""
-    average, pos_label, zero_division = (how[name] for name in ("average", "pos_label", "zero_division"))
-    found = _sklearn_counts(x, y, weights, average, pos_label, labels)
-    return _mean_of(found.right, found.true, found, weights, (average, zero_division))
-
-
-def sklearn_f_beta(x: Labels, y: Labels, weights: Array | None, *, labels: Labels | None, **how: Any) -> Array:
-    """sklearn.metrics.f1_score and fbeta_score."""
-    average, pos_label, zero_division = (how[name] for name in ("average", "pos_label", "zero_division"))
-    found = _sklearn_counts(x, y, weights, average, pos_label, labels)
-    return _mean_of(*f_terms(found, how.get("beta", 1.0)), found, weights, (average, zero_division))
-
-
-def sklearn_jaccard(x: Labels, y: Labels, weights: Array | None, *, labels: Labels | None, **how: Any) -> Array:
-    """sklearn.metrics.jaccard_score."""
-    average, pos_label, zero_division = (how[name] for name in ("average", "pos_label", "zero_division"))
-    found = _sklearn_counts(x, y, weights, average, pos_label, labels)
-    return _mean_of(found.right, found.said + found.true - found.right, found, weights, (average, zero_division))
-
-
 def f_terms(found: Counts, beta: float) -> tuple[Array, Array]:
     """The numerator and denominator of F, for each class."""
     if beta == np.inf:
         return found.right, found.true
     square = beta * beta
     return (1.0 + square) * found.right, found.said + square * found.true
+
+
+def _of_counts(terms: Callable[..., tuple[Array, Array]]) -> Kernel:
+    """The call of scikit-learn that divides the first term by the second, for each class."""
+
+    def kernel(x: Labels, y: Labels, weights: Array | None, *, labels: Labels | None, **how: Any) -> Array:
+        average, pos_label, zero_division = (how.pop(name) for name in ("average", "pos_label", "zero_division"))
+        found = _sklearn_counts(x, y, weights, average, pos_label, labels)
+        return _mean_of(*terms(found, **how), found, weights, (average, zero_division))
+
+    return kernel
+
+
+sklearn_precision = _of_counts(lambda found: (found.right, found.said))
+sklearn_recall = _of_counts(lambda found: (found.right, found.true))
+sklearn_jaccard = _of_counts(lambda found: (found.right, found.said + found.true - found.right))
+sklearn_f_beta = _of_counts(lambda found, beta=1.0: f_terms(found, beta))
 
 
 def f_of(found: Counts, beta: float, average: str | None) -> Array:

@@ -8,6 +8,8 @@ from losscli.errors import InputError, shapes_differ
 from losscli.lazy import np
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from losscli.ops import Array, Index, Labels
 
 
@@ -75,6 +77,19 @@ def numbers_of(y: Labels, classes: Labels) -> Index:
         unknown = y[found < 0].tolist()
         raise InputError(f"{len(unknown):,} labels are not among the given ones: {unknown[:5]}", hint="--labels")
     return found
+
+
+def class_index(y: Labels, classes: int) -> NDArray[np.int64]:
+    """Class numbers as indices.
+
+    Raises:
+        InputError: A number is no class.
+    """
+    bad = ~((y >= 0) & (y < classes))
+    if bad.any():
+        shown = ", ".join(f"{label:.15g}" for label in y[bad].tolist()[:5])
+        raise InputError(f"labels outside 0..{classes - 1}: [{shown}]")
+    return y.astype(np.int64)
 
 
 def indicators(proba: Array, y: Labels, labels: Labels | None) -> tuple[Array, Array]:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from losscli import ops
 from losscli.errors import InputError, shapes_differ
 from losscli.lazy import np
+from losscli.losses.label_sets import class_index
 
 if TYPE_CHECKING:
     from losscli.ops import Array, Labels
@@ -48,11 +49,7 @@ def planes(y: Labels, x: Array) -> Array:
     Raises:
         InputError: A number is no class.
     """
-    index = y.astype(np.int64)
-    bad = (index < 0) | (index >= x.shape[1])
-    if bad.any():
-        raise InputError(f"{int(bad.sum()):,} labels lie outside 0..{x.shape[1] - 1}: {index[bad].tolist()[:5]}")
-    return np.moveaxis(ops.one_hot(index, x.shape[1], x.dtype), -1, 1)
+    return np.moveaxis(ops.one_hot(class_index(y, x.shape[1]), x.shape[1], x.dtype), -1, 1)
 
 
 def by_class(values: Any, x: Array, option: str) -> Array:

@@ -124,6 +124,7 @@ def welsch(prediction: Array, target: Array, *, scale: float) -> Array:
     formula="c^2 / 6 (1 - (1 - r^2)^3) if |r| < 1, else c^2 / 6      r = (x - y) / c",
     steps=(("t", "min(1, ((x - y) / c)^2)"), ("loss", "c^2 / 6 * t * (3 - 3 * t + t^2)")),
     takes=Takes.VALUE,
+    unit="label units, squared",
     params=(Param("c", 4.685, "The difference from which on all cost the same.", ge=1e-300, usual=(1.0, 6.0)),),
     laws=DISTANCE,
     examples=(

@@ -47,7 +47,7 @@ def epsilon_insensitive(prediction: Array, target: Array, *, epsilon: float) -> 
     formula="max(0, |x - y| - epsilon)^2",
     steps=(("beyond", "max(0, abs(x - y) - epsilon)"), ("loss", "beyond^2")),
     takes=Takes.VALUE,
-    unit="label units squared",
+    unit="label units, squared",
     params=(EPSILON,),
     laws=DISTANCE,
     examples=(
@@ -74,6 +74,7 @@ def squared_epsilon_insensitive(prediction: Array, target: Array, *, epsilon: fl
         ("loss", "near + max(0, d - width)"),
     ),
     takes=Takes.VALUE,
+    unit="label units",
     params=(WIDTH, CURVATURE),
     laws=DISTANCE,
     examples=(

@@ -531,6 +531,11 @@ def test_a_call_without_an_array_that_it_needs_says_so(name: str) -> None:
             "  try  the classes are 'a', 'b'\n",
         ),
         ("ece", HEAD + ".2,.8,2\n", "Error: labels outside 0..1: [2]\n"),
+        (
+            "timm.loss.BinaryCrossEntropy",
+            HEAD + ".2,.8,0\n.2,.8,5\n",
+            "Error: labels outside 0..1: [5]\n  try  timm.loss.BinaryCrossEntropy raises here as well\n",
+        ),
     ],
 )
 def test_arrays_that_a_kernel_does_not_take(name: str, table: str, error: str) -> None:
