@@ -37,7 +37,11 @@ if TYPE_CHECKING:
     source="Graves et al. 2006, Connectionist temporal classification",
 )
 def ctc(x: Array, y: Labels, *, blank: int) -> Array:
-    """Logits ``(N, T, C)`` and class numbers ``(N, S)``, padded with -1; infinite if T is too short."""
+    """Logits ``(N, T, C)`` and class numbers ``(N, S)``, padded with -1; infinite if T is too short.
+
+    Raises:
+        InputError: Other shapes, a label that is no class, or the blank among the labels.
+    """
     if x.ndim != 3 or y.ndim != 2 or len(x) != len(y) or y.dtype == object:
         raise InputError(f"scores (N, T, C) and class numbers (N, S) are wanted, not {x.shape} and {y.shape}")
     target = y.astype(np.intp)

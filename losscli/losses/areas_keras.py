@@ -72,7 +72,12 @@ def auc(
     from_logits: bool,
     **how: Any,
 ) -> Array:
-    """keras.metrics.AUC."""
+    """keras.metrics.AUC.
+
+    Raises:
+        InputError: Other shapes, or predictions outside 0..1.
+        UsageError: Labels are counted without ``multi_label``.
+    """
     x, y = same_rank(ops.sigmoid(x) if from_logits else x, y)
     if x.shape != y.shape:
         raise shapes_differ(x.shape, y.shape)
@@ -142,7 +147,11 @@ def best_point(
     num_thresholds: float,
     class_id: float | None,
 ) -> Array:
-    """The largest ``wanted`` of the thresholds at which ``reached`` is at least ``value``; 0 if there is none."""
+    """The largest ``wanted`` of the thresholds at which ``reached`` is at least ``value``; 0 if there is none.
+
+    Raises:
+        InputError: Shapes differ, or predictions lie outside 0..1.
+    """
     x, y = same_rank(x, y)
     if x.shape != y.shape:
         raise shapes_differ(x.shape, y.shape)

@@ -116,7 +116,11 @@ def sklearn_auc(
     multi_class: str,
     labels: Labels | None,
 ) -> Array:
-    """sklearn.metrics.roc_auc_score: two classes, several, or rows of indicators."""
+    """sklearn.metrics.roc_auc_score: two classes, several, or rows of indicators.
+
+    Raises:
+        InputError: Rows of two scores, or fewer than two classes.
+    """
     same_length(x, y)
     if y.ndim == 2 and y.shape[1] > 1:
         return _averaged(_one_auc, x, np.asarray(y, np.float64), weights, average)
@@ -175,7 +179,11 @@ def _several(x: Array, y: Labels, weights: Any, means: tuple[str, Any, Labels | 
 def sklearn_average_precision(
     x: Array, y: Labels, weights: Array | None, *, average: str | None, pos_label: Any
 ) -> Array:
-    """sklearn.metrics.average_precision_score: two classes, several, or rows of indicators."""
+    """sklearn.metrics.average_precision_score: two classes, several, or rows of indicators.
+
+    Raises:
+        InputError: No label is ``pos_label``, or scores and classes are not equally many.
+    """
 
     def one(x: Array, y: Array, weights: Any) -> Any:
         return np.nan_to_num(steps(Curve.of(x, y, weights)))
@@ -276,7 +284,11 @@ def lightgbm_average_precision(x: Array, y: Labels, weights: Array | None) -> Ar
 
 
 def lightgbm_auc_mu(x: Array, y: Labels, weights: Array | None) -> Array:
-    """lightgbm.auc_mu: each pair of classes is ordered by the difference of their scores; means are weighted."""
+    """lightgbm.auc_mu: each pair of classes is ordered by the difference of their scores; means are weighted.
+
+    Raises:
+        InputError: Predictions are no rows of classes.
+    """
     same_length(x, y)
     if x.ndim != 2 or x.shape[1] < 2:
         raise InputError("this call takes rows of scores, one for each class")

@@ -227,7 +227,11 @@ def catboost_mcc(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def catboost_kappa(x: Array, y: Labels, weights: Array | None, *, weighing: str | None) -> Array:
-    """catboost.Kappa and WKappa: distances are between class numbers; -1 if all rows are of one class, and right."""
+    """catboost.Kappa and WKappa: distances are between class numbers; -1 if all rows are of one class, and right.
+
+    Raises:
+        InputError: A label has no column.
+    """
     said, true = _decisions(x, y)
     classes = x.shape[1] if x.ndim == 2 and x.shape[1] > 1 else 2
     if len(true) and (true.min() < 0 or true.max() >= classes):

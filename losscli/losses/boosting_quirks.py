@@ -59,7 +59,11 @@ def exponential_quantile(prediction: Array, target: Array, *, alpha: float) -> A
 
 
 def quantiles(x: Array, y: Labels, *, alpha: Any, delta: float = 0.0) -> Array:
-    """One column of predictions for each quantile, averaged."""
+    """One column of predictions for each quantile, averaged.
+
+    Raises:
+        InputError: There is not one column for each quantile.
+    """
     alphas = np.atleast_1d(np.asarray(alpha, x.dtype))
     rows = x[:, None] if x.ndim == 1 else x
     if rows.ndim != 2 or len(y) != len(rows) or rows.shape[1] != len(alphas):
@@ -158,7 +162,11 @@ def catboost_smape(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def catboost_gaussian(x: Array, y: Labels) -> Array:
-    """catboost.RMSEWithUncertainty: a mean and the logarithm of a standard deviation."""
+    """catboost.RMSEWithUncertainty: a mean and the logarithm of a standard deviation.
+
+    Raises:
+        InputError: Rows do not hold two numbers.
+    """
     if x.ndim != 2 or x.shape[1] != 2:
         raise InputError(f"predictions of shape {x.shape}: a mean and a log standard deviation in each row are wanted")
     off = (np.asarray(y, x.dtype).reshape(-1) - x[:, 0]) * np.exp(-x[:, 1])

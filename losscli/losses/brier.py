@@ -35,7 +35,11 @@ def _halved(scale_by_half: bool | str, classes: int) -> bool:
 
 
 def two_class(proba: Array, y: Labels, pos_label: Any) -> tuple[Array, Array]:
-    """The probability of the positive label, and 1.0 where it is the label."""
+    """The probability of the positive label, and 1.0 where it is the label.
+
+    Raises:
+        InputError: There are more than two classes, or words of which none is said to be positive.
+    """
     in_unit_interval(proba)
     same_length(proba, y)
     y = column(y)

@@ -105,7 +105,11 @@ def gain_at(
 def cascade(
     x: Array, y: Labels, weights: Array | None, *, by_place: bool, group_id: Any, top: float, decay: float = 1.0
 ) -> Array:
-    """catboost.ERR and PFound: the gain of readers who go down the list until an item is relevant."""
+    """catboost.ERR and PFound: the gain of readers who go down the list until an item is relevant.
+
+    Raises:
+        InputError: Relevance lies outside 0..1.
+    """
     cut = [relevance[: _first(relevance, top)] for _, relevance in _lists(x, y, weights, group_id)]
     if any(((one < 0.0) | (one > 1.0)).any() for one in cut):
         raise InputError("relevance lies outside 0..1")
@@ -126,7 +130,11 @@ def _pairs_in_order(scores: Array, relevance: Array) -> float:
 
 
 def list_auc(x: Array, y: Labels, weights: Array | None, *, group_id: Any, type: str) -> Array:  # noqa: A002
-    """catboost.QueryAUC: the mean over the lists; 0 for a list of equally relevant items."""
+    """catboost.QueryAUC: the mean over the lists; 0 for a list of equally relevant items.
+
+    Raises:
+        InputError: Labels of two kinds are wanted, and others occur.
+    """
     if type == "Classic" and not np.isin(y, (0, 1)).all():
         raise InputError("labels other than 0 and 1", hint="--type Ranking")
     return _mean(_pairs_in_order(*one) for one in _lists(x, y, weights, group_id))

@@ -30,7 +30,12 @@ WEIGHT = Param("weight", None, "One weight for each class, or one for all.", vec
 def images(
     x: Array, y: Labels, *, include_background: bool, to_onehot_y: bool, sigmoid: bool, softmax: bool
 ) -> tuple[Array, Array]:
-    """Predictions and labels as MONAI prepares them before it compares them."""
+    """Predictions and labels as MONAI prepares them before it compares them.
+
+    Raises:
+        InputError: Other shapes.
+        UsageError: Both ``sigmoid`` and ``softmax``.
+    """
     if x.ndim < 3:
         raise InputError(f"images (N, C, pixels..) are wanted, not shape {x.shape}")
     if sigmoid and softmax:
@@ -77,7 +82,11 @@ def not_negative(**numbers: Any) -> None:
 
 
 def weighed(values: Array, weight: Any) -> Array:
-    """Values ``(N, C, ..)`` or ``(C,)`` times the weight of their class."""
+    """Values ``(N, C, ..)`` or ``(C,)`` times the weight of their class.
+
+    Raises:
+        UsageError: There is not one weight for each class.
+    """
     axis = 0 if values.ndim == 1 else 1
     if weight is None or values.shape[axis] == 1:
         return values

@@ -85,7 +85,12 @@ def _binary_rows(x: Array, y: Labels, ignore_index: float | None) -> tuple[Array
 
 
 def class_rows(x: Array, y: Labels, num_classes: float | None, ignore_index: float | None) -> tuple[Array, Labels]:
-    """Scores ``(N, C)`` and class numbers ``(N,)`` of the rows that count; further axes become rows."""
+    """Scores ``(N, C)`` and class numbers ``(N,)`` of the rows that count; further axes become rows.
+
+    Raises:
+        InputError: Other shapes, or a label that is no class.
+        UsageError: ``num_classes`` is another number.
+    """
     _numbers(x, y)
     if x.ndim < 2 or y.shape != (x.shape[0], *x.shape[2:]):
         raise shapes_differ(x.shape, y.shape)
@@ -211,7 +216,11 @@ CALIBRATION = (
 
 
 def decided(x: Array, y: Labels, num_classes: float | None, ignore_index: float | None) -> Array:
-    """The confusion matrix, true classes in rows; scores decide for the largest, class numbers are taken as given."""
+    """The confusion matrix, true classes in rows; scores decide for the largest, class numbers are taken as given.
+
+    Raises:
+        InputError: A number is no class.
+    """
     _numbers(x, y)
     if x.shape == y.shape:
         counts = np.ones(y.shape, bool) if ignore_index is None else y != ignore_index

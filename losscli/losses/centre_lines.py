@@ -87,7 +87,11 @@ def skeleton(x: Array, iterations: float, first: int | None = None) -> Array:
     source="Shit et al. 2021, clDice: a novel topology-preserving loss function, arXiv:2003.07311",
 )
 def centre_line_dice(x: Array, y: Labels, weights: Array | None, *, iterations: float, smooth: float) -> Array:
-    """One image ``(H, W)``, or images ``(N, H, W)`` or ``(N, D, H, W)``, give one number."""
+    """One image ``(H, W)``, or images ``(N, H, W)`` or ``(N, D, H, W)``, give one number.
+
+    Raises:
+        InputError: Shapes differ, or are none of these.
+    """
     if x.shape != y.shape:
         raise shapes_differ(x.shape, y.shape)
     y = np.asarray(y, x.dtype)

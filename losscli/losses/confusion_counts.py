@@ -155,7 +155,11 @@ def ratio(above: Any, below: Any, zero_division: float = 0.0) -> Any:
 
 
 def averaged(above: Array, below: Array, found: Counts, average: str | None, zero_division: float = 0.0) -> Array:
-    """One ratio of all classes together, their mean without NaN, or each of them."""
+    """One ratio of all classes together, their mean without NaN, or each of them.
+
+    Raises:
+        UsageError: There is no such average.
+    """
     if average == "micro":
         return np.asarray(ratio(above.sum(), below.sum(), zero_division))
     each = np.asarray(ratio(above, below, zero_division))

@@ -123,7 +123,11 @@ def share(
 def f_beta(
     x: Array, y: Labels, weights: Array | None, *, average: str | None, threshold: float | None, beta: float = 1.0
 ) -> Array:
-    """keras.metrics.FBetaScore: precision and recall by column, then F, adding 1e-7 to each divisor."""
+    """keras.metrics.FBetaScore: precision and recall by column, then F, adding 1e-7 to each divisor.
+
+    Raises:
+        InputError: Predictions and labels are not rows of one shape.
+    """
     if x.ndim != 2 or np.shape(y) != x.shape:
         raise InputError("FBetaScore takes rows of scores and labels of their shape")
     y = np.asarray(y, x.dtype)
@@ -182,7 +186,11 @@ def iou(
     sparse_y_pred: bool,
     axis: int,
 ) -> Array:
-    """keras.metrics.IoU, MeanIoU, OneHotIoU and OneHotMeanIoU."""
+    """keras.metrics.IoU, MeanIoU, OneHotIoU and OneHotMeanIoU.
+
+    Raises:
+        UsageError: The number of classes is missing.
+    """
     if not num_classes:
         raise UsageError("this call needs the number of classes", hint="--num-classes N")
     predicted, true = (

@@ -151,7 +151,11 @@ def sigmoid_pairs(logits: Array, weights: Array | None = None) -> Array:
     source="Hadsell, Chopra and LeCun 2006, Dimensionality reduction by learning an invariant mapping",
 )
 def contrastive(x: Array, y: Labels, weights: Array | None, *, margin: float) -> Array:
-    """All pairs of rows ``(N, D)``; a row's weight is that of its pairs."""
+    """All pairs of rows ``(N, D)``; a row's weight is that of its pairs.
+
+    Raises:
+        InputError: There is a single row.
+    """
     x, same = grouped(x, y)
     if len(x) < 2:
         raise InputError("a single row has no pairs")

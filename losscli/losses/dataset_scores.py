@@ -99,7 +99,11 @@ def average(values: Array, weights: Array | None) -> Array:
 
 
 def over_outputs(scores: Array, multioutput: Any, variances: Array | None = None) -> Array:
-    """One number from the scores of all outputs, or all of them."""
+    """One number from the scores of all outputs, or all of them.
+
+    Raises:
+        UsageError: ``multioutput`` is no known word, and no weights of the outputs.
+    """
     if isinstance(multioutput, str) and multioutput == "raw_values":
         return scores
     if isinstance(multioutput, str) and multioutput == "variance_weighted" and variances is not None:
@@ -174,7 +178,11 @@ def weighted_quantile(values: Array, weights: Array, share: float) -> Array:
 
 
 def log_gaps(x: Array, y: Labels, weights: Array | None) -> tuple[Array, Array | None]:
-    """The differences of ``log(1 + .)``, ``(N, outputs)``, and the weights."""
+    """The differences of ``log(1 + .)``, ``(N, outputs)``, and the weights.
+
+    Raises:
+        InputError: A value is -1 or less.
+    """
     x, y, weights = columns(x, y, weights)
     if min(x.min(), y.min()) <= -1.0:
         raise InputError("values of -1 or less have no log(1 + x)")

@@ -244,7 +244,11 @@ def _linear_recall(x: Labels, y: Labels, weights: Array | None, *, adjusted: boo
     higher_is_better=True,
 )
 def balanced_accuracy(x: Labels, y: Labels, weights: Array | None, *, adjusted: bool) -> Array:
-    """One number of all rows; the predictions are labels."""
+    """One number of all rows; the predictions are labels.
+
+    Raises:
+        InputError: All sample weights are 0.
+    """
     same_length(x, y)
     x, y = column(x, "predictions"), column(y)
     right = ~quirks.wrong_labels(x, y)[:, 0]

@@ -52,6 +52,9 @@ def keras_top_k(x: Array, y: Labels, *, k: int, from_sorted_ids: bool = False) -
     """keras.metrics.SparseTopKCategoricalAccuracy on TensorFlow: all that tie with the k-th count.
 
     A row with NaN or infinity, and a label that is no class, is a miss.
+
+    Raises:
+        InputError: There is not one label for each row.
     """
     y = _numbers(y)
     shape, rows, y = y.shape, x.reshape(-1, x.shape[-1]), y.reshape(-1)
@@ -116,6 +119,9 @@ def sklearn_top_k(x: Array, y: Labels, *, k: int, labels: Labels | None) -> Arra
     """sklearn.metrics.top_k_accuracy_score: of equal scores the last class counts first.
 
     With two classes and one score a row: above 0.5 if all scores lie in 0..1, else above 0; k = 2 is always right.
+
+    Raises:
+        InputError: Scores are not finite, or not of as many classes as the labels.
     """
     same_length(x, y)
     y = column(y)

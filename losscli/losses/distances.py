@@ -99,7 +99,11 @@ def noise_ratio(noise: Array, signal: float) -> Array:
     undefined="a row of one output has no pairs",
 )
 def pairwise_squared_error(x: Array, y: Array) -> Array:
-    """Twice the variance of the differences of each row."""
+    """Twice the variance of the differences of each row.
+
+    Raises:
+        InputError: There are no rows.
+    """
     if x.ndim < 2 and y.ndim < 2 and x.shape == y.shape and not x.ndim:
         raise InputError("pairwise-squared-error takes rows of outputs")
     error = x - y

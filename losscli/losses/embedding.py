@@ -245,7 +245,11 @@ def triplet_margin(x: Array, *, positive: Array, negative: Array, margin: float,
     source="Chen et al. 2020, arXiv:2002.05709; optax 0.2.8 ntxent",
 )
 def nt_xent(x: Array, y: Array, weights: Array | None, *, temperature: float) -> Array:
-    """All rows ``(N, D)`` with one label each give one number; a row's weight is that of its pairs."""
+    """All rows ``(N, D)`` with one label each give one number; a row's weight is that of its pairs.
+
+    Raises:
+        InputError: There is not one label for each row.
+    """
     x, y = x.reshape(len(x), -1), y.reshape(-1)
     if len(y) != len(x):
         raise InputError(f"{len(y):,} labels for {len(x):,} rows: each row has one")

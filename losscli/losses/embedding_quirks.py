@@ -29,7 +29,11 @@ def keras_minus_cosine(x: Array, y: Array) -> Array:
 
 
 def optax_cosine(x: Array, y: Array, *, epsilon: float, axis: Any, where: Any = None) -> Array:
-    """optax.losses.cosine_similarity: squared lengths are at least ``epsilon``; each array may have its own axis."""
+    """optax.losses.cosine_similarity: squared lengths are at least ``epsilon``; each array may have its own axis.
+
+    Raises:
+        InputError: One side is a single number.
+    """
     kept = True if where is None else np.asarray(where) != 0
     given = None if axis is None else tuple(int(one) for one in np.atleast_1d(axis))
     if not x.ndim or not y.ndim:
@@ -50,7 +54,11 @@ def optax_cosine_distance(x: Array, y: Array, *, where: Any = None, **how: Any) 
 
 
 def torch_cosine_embedding(x: Array, sign: Labels, *, input2: Array, margin: float) -> Array:
-    """torch.nn.CosineEmbeddingLoss: adds 1e-12 to squared lengths, so that a vector's cosine with itself is not 1."""
+    """torch.nn.CosineEmbeddingLoss: adds 1e-12 to squared lengths, so that a vector's cosine with itself is not 1.
+
+    Raises:
+        InputError: There is not one sign for each pair.
+    """
     if sign.ndim > 1:
         raise InputError(f"one sign for each pair, not an array of shape {sign.shape}")
     squares = ((x * x).sum(axis=-1) + TORCH_EPSILON) * ((input2 * input2).sum(axis=-1) + TORCH_EPSILON)
@@ -96,7 +104,11 @@ def torch_triplet(
 def torch_triplet_with_distance(
     x: Array, *, positive: Array, negative: Array, distance_function: str | None, margin: float, swap: bool
 ) -> Array:
-    """torch.nn.TripletMarginWithDistanceLoss, with the distances that have a name."""
+    """torch.nn.TripletMarginWithDistanceLoss, with the distances that have a name.
+
+    Raises:
+        UsageError: No distance has that name.
+    """
     _check(margin)
 
     def distance(u: Array, v: Array) -> Array:
@@ -135,7 +147,11 @@ def _vectors(x: Array) -> None:
 
 
 def optax_ntxent(x: Array, y: Labels, weights: None, *, temperature: float) -> Array:
-    """optax.losses.ntxent: the mean over all ordered positive pairs; differences of hundreds give an infinite loss."""
+    """optax.losses.ntxent: the mean over all ordered positive pairs; differences of hundreds give an infinite loss.
+
+    Raises:
+        InputError: There is not one label for each row.
+    """
     _vectors(x)
     if y.shape != x.shape[:1]:
         raise shapes_differ(x.shape, y.shape)
@@ -153,7 +169,11 @@ def optax_ntxent(x: Array, y: Labels, weights: None, *, temperature: float) -> A
 
 
 def circle_rows(x: Array, y: Labels, *, gamma: float, margin: float, remove_diagonal: bool) -> Array:
-    """The circle loss of each row; 0 where there is no positive or no negative."""
+    """The circle loss of each row; 0 where there is no positive or no negative.
+
+    Raises:
+        InputError: There is not one label for each row.
+    """
     _vectors(x)
     if y.size != len(x):
         raise InputError(f"one label for each of {len(x)} rows, not an array of shape {y.shape}")

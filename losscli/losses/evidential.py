@@ -38,7 +38,11 @@ if TYPE_CHECKING:
     source="Sensoy, Kaplan and Kandemir 2018, Evidential deep learning to quantify classification uncertainty, (5)",
 )
 def evidential(x: Array, target: Array) -> Array:
-    """Rows of non-negative evidence, and one-hot or soft labels."""
+    """Rows of non-negative evidence, and one-hot or soft labels.
+
+    Raises:
+        InputError: Evidence is negative.
+    """
     if (x < 0.0).any():
         raise InputError("evidence is negative", hint="raw outputs want relu(), softplus() or exp() first")
     a = x + 1.0

@@ -163,7 +163,11 @@ def pinballs(x: Array, y: Array, quantiles: Array) -> Array:
     source="Park et al. 2022, Learning quantile functions without quantile crossing; GluonTS 0.17",
 )
 def weighted_quantile_loss(x: Array, y: Labels, weights: Array | None, *, quantiles: Any) -> Array:
-    """Rows ``(N, Q)`` of Q quantiles with one value ``(N,)`` each."""
+    """Rows ``(N, Q)`` of Q quantiles with one value ``(N,)`` each.
+
+    Raises:
+        InputError: Other shapes, or labels that are all 0.
+    """
     x, y = x[:, None] if x.ndim == 1 else x, np.asarray(y, np.float64)
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     if x.ndim != 2 or y.shape != x.shape[:1]:

@@ -36,7 +36,11 @@ if TYPE_CHECKING:
     source="Gneiting and Raftery 2007, Strictly proper scoring rules, prediction, and estimation, (20)",
 )
 def crps(x: Array, y: Labels) -> Array:
-    """Rows ``(N, M)`` of M forecasts with one value ``(N,)`` each."""
+    """Rows ``(N, M)`` of M forecasts with one value ``(N,)`` each.
+
+    Raises:
+        InputError: Other shapes.
+    """
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     if x.ndim == 1 and y.ndim == 1:
         x = x[:, None]

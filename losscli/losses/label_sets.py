@@ -41,7 +41,11 @@ def same_length(x: Labels, y: Labels) -> None:
 
 
 def alike(y: Labels, value: Any) -> Any:
-    """An option's class in the type of the labels: a number if they are numbers."""
+    """An option's class in the type of the labels: a number if they are numbers.
+
+    Raises:
+        InputError: The labels are numbers, and the option is none.
+    """
     if y.dtype == object or not isinstance(value, str):
         return value
     try:
@@ -51,7 +55,11 @@ def alike(y: Labels, value: Any) -> Any:
 
 
 def sorted_classes(y: Labels, labels: Labels | None = None) -> Labels:
-    """The distinct labels in sorted order, or those of ``labels`` if it is given."""
+    """The distinct labels in sorted order, or those of ``labels`` if it is given.
+
+    Raises:
+        InputError: Some labels are words and some numbers, or one has more than 64 bits.
+    """
     try:
         given = None if labels is None else [alike(y, label) for label in np.asarray(labels).tolist()]
         return np.unique(y if given is None else np.asarray(given, y.dtype))

@@ -45,7 +45,11 @@ def keras_binary_focal(
 
 
 def torchvision_focal(log_p: Array, log_q: Array, target: Array, *, alpha: float, gamma: float) -> Array:
-    """torchvision.ops.sigmoid_focal_loss: ``1 - p_t`` by subtraction; an alpha of -1 means no alpha."""
+    """torchvision.ops.sigmoid_focal_loss: ``1 - p_t`` by subtraction; an alpha of -1 means no alpha.
+
+    Raises:
+        UsageError: ``alpha`` is neither -1 nor a share.
+    """
     if not 0.0 <= alpha <= 1.0 and alpha != -1.0:
         raise UsageError(f"--alpha {alpha}: must be -1 or between 0 and 1")
     p = np.exp(log_p)
@@ -63,7 +67,11 @@ def optax_focal(log_p: Array, log_q: Array, target: Array, *, alpha: float | Non
 
 
 def keras_gce(p: Array, y: Labels, *, q: float) -> Array:
-    """keras.losses.CategoricalGeneralizedCrossEntropy."""
+    """keras.losses.CategoricalGeneralizedCrossEntropy.
+
+    Raises:
+        UsageError: ``q`` does not lie between 0 and 1.
+    """
     if not 0.0 < q < 1.0:
         raise UsageError(f"--q {q}: must lie between 0 and 1")
     return keras_gce_of_any(p, y, q=q)

@@ -98,7 +98,11 @@ def varifocal(log_p: Array, log_q: Array, target: Array, *, alpha: float, gamma:
     source="Li et al. 2020, Generalized focal loss, arXiv:2006.04388",
 )
 def distribution_focal(x: Array, y: Labels) -> Array:
-    """Rows of logits of 0, 1, ..., and the value that each row stands for."""
+    """Rows of logits of 0, 1, ..., and the value that each row stands for.
+
+    Raises:
+        InputError: Other shapes, or a value beyond the numbers.
+    """
     y = y[:, 0] if y.ndim == 2 and y.shape[1] == 1 else y
     if x.ndim != 2 or y.shape != x.shape[:1] or x.shape[1] < 2:
         raise InputError(f"rows of logits and a value for each are wanted: not {x.shape} with {y.shape}")

@@ -48,7 +48,11 @@ def optax_safe(x: Array, target: Array) -> Array:
 
 
 def optax_sparse(x: Array, labels: Labels, *, axis: Any, where: Any = None) -> Array:
-    """Labels beyond the last class give NaN, negative ones count from the end; several axes are merged."""
+    """Labels beyond the last class give NaN, negative ones count from the end; several axes are merged.
+
+    Raises:
+        InputError: Labels are no whole numbers.
+    """
     if labels.dtype.kind not in "iu":
         raise InputError("the labels must be whole numbers")
     axes, shape = np.atleast_1d(axis).astype(int).tolist(), x.shape

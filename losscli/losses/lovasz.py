@@ -80,7 +80,11 @@ def _numbers(x: Array, y: Labels, classes: int) -> Labels:
     source=SOURCE,
 )
 def lovasz_softmax(p: Array, y: Labels, weights: Array | None) -> Array:
-    """Rows ``(P, C)`` of probabilities, with class numbers; weights are the sizes of the rows."""
+    """Rows ``(P, C)`` of probabilities, with class numbers; weights are the sizes of the rows.
+
+    Raises:
+        InputError: Other shapes.
+    """
     if p.ndim != 2:
         raise InputError(f"rows of classes are wanted, not shape {p.shape}")
     in_unit_interval(p)
@@ -106,7 +110,11 @@ def lovasz_softmax(p: Array, y: Labels, weights: Array | None) -> Array:
     source=SOURCE,
 )
 def lovasz_hinge(x: Array, y: Labels, weights: Array | None) -> Array:
-    """Scores with labels of 0 and 1 of their shape."""
+    """Scores with labels of 0 and 1 of their shape.
+
+    Raises:
+        InputError: Labels are none of these.
+    """
     if y is None or y.dtype == object or y.shape != x.shape or not np.isin(y, (0, 1)).all():
         raise InputError("labels of 0 and 1, one for each score, are wanted")
     if weights is not None:

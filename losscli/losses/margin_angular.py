@@ -121,7 +121,11 @@ def cosface(x: Array, target: Index, *, margin: float, scale: float) -> Array:
     source="Cao et al. 2019, Learning imbalanced datasets with label-distribution-aware margin loss, arXiv:1906.07413",
 )  # fmt: skip
 def ldam(x: Array, target: Index, *, counts: Any, max_margin: float, scale: float) -> Array:
-    """Rows of scores and class numbers; in nats."""
+    """Rows of scores and class numbers; in nats.
+
+    Raises:
+        UsageError: ``counts`` has not one positive number for each class.
+    """
     margin = np.full(x.shape[-1], max_margin, x.dtype)
     if counts is not None:
         rows = np.asarray(counts, x.dtype).reshape(-1)

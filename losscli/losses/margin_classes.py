@@ -201,6 +201,9 @@ def multilabel_margin(scores: Array, target: Labels, *, as_torch: bool = False) 
     """Rows of scores and of class numbers up to the first -1, both ``(..., C)``; one value a row.
 
     PyTorch rounds the margin away next to scores of 1e16, and costs nothing where a score is NaN.
+
+    Raises:
+        InputError: Shapes differ, or a label is neither a class nor -1.
     """
     classes = scores.shape[-1:]
     if target.shape != scores.shape or target.dtype == object or scores.ndim not in (1, 2):

@@ -65,7 +65,11 @@ def torch_multilabel_soft_margin(score: Array, target: Array) -> Array:
 
 
 def torch_multi_margin(scores: Array, target: Labels, *, p: int, margin: float, weight: Array | None = None) -> Array:
-    """torch.nn.MultiMarginLoss: NaN counts as no excess; the weight of the label multiplies the row."""
+    """torch.nn.MultiMarginLoss: NaN counts as no excess; the weight of the label multiplies the row.
+
+    Raises:
+        InputError: Other shapes, a ``p`` that is neither 1 nor 2, or not one weight for each class.
+    """
     if scores.ndim > 2:
         raise InputError(f"scores of shape {scores.shape}: rows of classes are wanted")
     if p not in (1, 2):
@@ -84,6 +88,9 @@ def sklearn_hinge(scores: Array, y: Labels, *, labels: Labels | None) -> Array:
     """sklearn.metrics.hinge_loss: of two classes the greater is 1; of more, the best other class is the rival.
 
     A single class is -1, and with ``labels`` of two classes but more in ``y`` the least is 1: as LabelBinarizer does.
+
+    Raises:
+        InputError: Scores are not finite, or not of as many classes as the labels.
     """
     same_length(scores, y)
     y = column(y)

@@ -34,7 +34,11 @@ def gains(y: Array, *, exponential: bool) -> Array:
 
 
 def first(width: int, k: float | None) -> Any:
-    """Which ranks count."""
+    """Which ranks count.
+
+    Raises:
+        UsageError: ``k`` is no whole number.
+    """
     if k is not None and (np.isinf(k) or k != int(k)):
         raise UsageError(f"{k:g} items; a whole number is wanted")
     return np.arange(width) < (width if k is None else int(k))
@@ -141,7 +145,11 @@ def _reached(x: Array, gain: Array, k: float | None, *, ignore_ties: bool) -> An
 
 
 def sklearn_ndcg(x: Array, y: Array, *, k: float | None, ignore_ties: bool) -> Array:
-    """sklearn.metrics.ndcg_score: relevance is not negative, lists have two items or more."""
+    """sklearn.metrics.ndcg_score: relevance is not negative, lists have two items or more.
+
+    Raises:
+        InputError: Relevance is negative, or a list has one item.
+    """
     x, y = _rows(x, y)
     if (y < 0).any():
         raise InputError("a relevance is negative")
@@ -176,7 +184,12 @@ def sklearn_coverage(x: Array, y: Array) -> Array:
 
 
 def lists(x: Array, y: Labels, group: Any) -> Iterator[tuple[Array, Array, slice]]:
-    """Scores, relevance and the slice of the rows of each list."""
+    """Scores, relevance and the slice of the rows of each list.
+
+    Raises:
+        InputError: Labels are words, or scores not one a row.
+        UsageError: ``group`` holds no lengths that sum to the rows.
+    """
     same_length(x, y)
     if y.dtype == object:
         raise InputError("the labels are words; this call takes relevance")
@@ -256,7 +269,12 @@ def _lightgbm(x: Array, y: Labels, weights: Array | None, eval_at: Any, group: A
 
 
 def lightgbm_ndcg(x: Array, y: Labels, weights: Array | None, *, eval_at: Any, group: Any, label_gain: Any) -> Array:
-    """lightgbm.ndcg: of equal scores the first item comes first."""
+    """lightgbm.ndcg: of equal scores the first item comes first.
+
+    Raises:
+        InputError: Relevance is no whole number from 0 on.
+        UsageError: ``label_gain`` is too short for it.
+    """
 
     def one(scores: Array, relevance: Array, k: float) -> Any:
         if (relevance != np.floor(relevance)).any() or (relevance < 0).any():

@@ -145,7 +145,11 @@ def poisson_nll(prediction: Array, target: Array, *, log_input: bool, full: bool
     source="Nix and Weigend 1994, Estimating the mean and variance of the target; PyTorch 2.13 GaussianNLLLoss",
 )
 def gaussian_nll(prediction: Array, target: Array, *, full: bool, eps: float, var: Array) -> Array:
-    """In nats; ``var`` has the shape of the predictions, or one entry per row, or is one number."""
+    """In nats; ``var`` has the shape of the predictions, or one entry per row, or is one number.
+
+    Raises:
+        InputError: A variance is negative, or their shape is none of these.
+    """
     var = np.asarray(var, prediction.dtype)
     if (var < 0.0).any():
         raise InputError("a variance is negative", hint="log-variances want exp() first")

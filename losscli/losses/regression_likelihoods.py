@@ -80,7 +80,11 @@ def gamma_nll(prediction: Array, target: Array) -> Array:
     source="Jorgensen 1987, Exponential dispersion models; XGBoost 3.2 tweedie-nloglik",
 )
 def tweedie_nll(prediction: Array, target: Array, *, rho: float) -> Array:
-    """The negative log-likelihood, without terms of the label alone."""
+    """The negative log-likelihood, without terms of the label alone.
+
+    Raises:
+        UsageError: ``rho`` does not lie between 1 and 2.
+    """
     if not 1.0 < rho < 2.0:
         raise UsageError(f"--rho is {rho:g}; it must lie between 1 and 2")
     return prediction ** (2.0 - rho) / (2.0 - rho) + target * (prediction ** (1.0 - rho) / (rho - 1.0))

@@ -23,7 +23,11 @@ sklearn_percentage = averaged(lambda x, y: abs(x - y) / np.maximum(abs(y), 2.0**
 
 
 def torch_huber(prediction: Array, target: Array, *, delta: float) -> Array:
-    """torch.nn.HuberLoss: the threshold must be positive."""
+    """torch.nn.HuberLoss: the threshold must be positive.
+
+    Raises:
+        UsageError: It is not.
+    """
     if not delta > 0:
         raise UsageError(f"--delta is {delta:g}; it must be positive")
     size = abs(prediction - target)
@@ -63,7 +67,11 @@ def _errors(x: Array, y: Labels | None) -> Array:
 
 
 def optax_squared(x: Array, y: Labels | None = None) -> Array:
-    """optax.losses.squared_error: shapes must be equal."""
+    """optax.losses.squared_error: shapes must be equal.
+
+    Raises:
+        InputError: They are not.
+    """
     if y is not None and y.shape != x.shape:
         raise InputError(f"predictions of shape {x.shape} and labels of shape {y.shape}")
     return _errors(x, y) ** 2

@@ -63,7 +63,11 @@ def symmetric_mean_absolute_percentage_error(prediction: Array, target: Array) -
     source="Kolassa and Schuetz 2007, Advantages of the MAD/mean ratio over the MAPE",
 )
 def weighted_absolute_percentage_error(prediction: Array, target: Labels, weights: Array | None) -> Array:
-    """One ratio over all rows and outputs."""
+    """One ratio over all rows and outputs.
+
+    Raises:
+        InputError: The labels are all 0.
+    """
     x, y, weights = columns(prediction, target, weights)
     each = np.ones((), x.dtype) if weights is None else weights[:, None]
     missed, whole = (summed((each * abs(v)).reshape(-1)) for v in (x - y, y))

@@ -174,7 +174,11 @@ def explained_variance(
     source="Hastie, Tibshirani and Wainwright 2015, 3.3; scikit-learn 1.9 d2_tweedie_score",
 )
 def d2_tweedie_score(prediction: Array, target: Labels, weights: Array | None, *, power: float) -> Array:
-    """Against the mean of the labels; NaN for fewer than two rows."""
+    """Against the mean of the labels; NaN for fewer than two rows.
+
+    Raises:
+        InputError: All labels are alike.
+    """
     check_power(power)
     x, y, weights = columns(prediction, target, weights, single=True)
     if len(x) < 2:

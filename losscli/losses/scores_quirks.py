@@ -29,7 +29,11 @@ FORCE_FINITE = Param("force_finite", True, "A constant label scores 0 or 1 inste
 
 
 def same_rank(x: Array, y: Labels) -> tuple[Array, Array]:
-    """Keras's rule: if ranks differ by one, a last axis of size 1 is dropped, or added to a vector."""
+    """Keras's rule: if ranks differ by one, a last axis of size 1 is dropped, or added to a vector.
+
+    Raises:
+        InputError: There are no labels, or they are words.
+    """
     if y is None or y.dtype == object:
         raise InputError("there are no labels" if y is None else "the labels are words; this score takes numbers")
     x, y = ops.of_same_rank(x, y.astype(x.dtype))
@@ -41,7 +45,11 @@ def same_rank(x: Array, y: Labels) -> tuple[Array, Array]:
 
 
 def metric_mean(values: Array, weights: Any) -> Array:
-    """keras.metrics.Mean: weights of any shape, over their sum; nothing, or no weight, gives 0."""
+    """keras.metrics.Mean: weights of any shape, over their sum; nothing, or no weight, gives 0.
+
+    Raises:
+        InputError: The weights do not broadcast to the values.
+    """
     if weights is None:
         weights = np.ones((), values.dtype)
     weights = np.asarray(weights, values.dtype)
@@ -98,7 +106,11 @@ def _rounded_mean(y: Array, weights: Array | None) -> Array:
 def keras_r2(
     x: Array, y: Labels, weights: Array | None, *, class_aggregation: str | None, num_regressors: int
 ) -> Array:
-    """keras.metrics.R2Score: the variance is a difference of sums; infinite scores are 0, 0 / 0 is NaN."""
+    """keras.metrics.R2Score: the variance is a difference of sums; infinite scores are 0, 0 / 0 is NaN.
+
+    Raises:
+        InputError: Predictions or labels are no rows.
+    """
     x, y = same_rank(x, y)
     if x.ndim != 2 or y.ndim != 2:
         raise InputError("R2Score takes rows of outputs: two axes", hint="[[1],[2],[3]] is one output")

@@ -54,7 +54,11 @@ def optax_dice(
     axis: Any = None,
     **overlap: float,
 ) -> Array:
-    """optax.losses.dice_loss: softmax, or sigmoid for a last axis of 1; one value for each item of the batch."""
+    """optax.losses.dice_loss: softmax, or sigmoid for a last axis of 1; one value for each item of the batch.
+
+    Raises:
+        InputError: Shapes differ, no axis of classes is left, or rows of probabilities do not sum to 1.
+    """
     x = x[..., None] if x.ndim == y.ndim - 1 else x
     y = y[..., None] if y.ndim == x.ndim - 1 else y
     if x.shape != y.shape:

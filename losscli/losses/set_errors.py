@@ -156,7 +156,11 @@ def median_absolute_error(prediction: Array, target: Labels, weights: Array | No
     source="Chebyshev 1854; scikit-learn 1.9 max_error",
 )
 def max_error(prediction: Array, target: Labels, weights: Array | None) -> Array:
-    """The largest difference of a single output."""
+    """The largest difference of a single output.
+
+    Raises:
+        UsageError: There are sample weights.
+    """
     if weights is not None:
         raise UsageError("max-error takes no sample weights")
     x, y, _ = columns(prediction, target, None, single=True)

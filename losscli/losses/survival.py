@@ -67,7 +67,12 @@ def xgboost_aft(
     scale: float,
     margin: Array | None = None,
 ) -> Array:
-    """xgboost.aft-nloglik: predictions are times, ``margin`` their logarithms; the scale is always 1."""
+    """xgboost.aft-nloglik: predictions are times, ``margin`` their logarithms; the scale is always 1.
+
+    Raises:
+        InputError: Bounds have another shape.
+        UsageError: There are none.
+    """
     scale = 1.0  # XGBoost does not pass the objective's scale to the metric
     if label_lower_bound is None or label_upper_bound is None:
         raise UsageError("this call takes bounds of the times", hint="--label-lower-bound and --label-upper-bound")
@@ -149,7 +154,11 @@ def xgboost_cox(x: Array, y: Labels, weights: Array | None) -> Array:
 
 
 def catboost_cox(x: Array, y: Labels, weights: Array | None) -> Array:
-    """catboost.Cox: the sum of log-likelihoods; rows of equal times leave the risk set one by one."""
+    """catboost.Cox: the sum of log-likelihoods; rows of equal times leave the risk set one by one.
+
+    Raises:
+        UsageError: There are sample weights.
+    """
     if weights is not None:
         raise UsageError("this call takes no sample weights here")
     x, y = _times(x, y)
