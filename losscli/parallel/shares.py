@@ -127,7 +127,7 @@ def share_of(scout: Inspection, *, values: bool, beside: Callable[[Dataset], Alo
     assert evaluation.plan is not None
     if evaluation.plan.mixes:
         evaluation.refuse_mixed()
-    trials = {change: trial.plan for change, trial in (scout.trials or {}).items() if trial.plan is not None}
+    trials = {change: trial.plan for change, trial in scout.trials.running.items() if trial.plan is not None}
     return Share(
         evaluation.steps,
         evaluation.shared_plan,
@@ -169,7 +169,7 @@ def work(share: Share, shard: Shard[Dataset]) -> Partial:
 
 def _outcome(inspection: Inspection) -> Partial:
     """The outcome of an inspection."""
-    trials = {change: trial.tally for change, trial in (inspection.trials or {}).items()}
+    trials = {change: trial.tally for change, trial in inspection.trials.running.items()}
     evaluation, rivals = inspection.evaluation, [*map(_outcome, inspection.rivals)]
     return Partial(
         evaluation.tally,
@@ -201,5 +201,5 @@ def _remember(inspection: Inspection, outcome: Partial) -> None:
     inspection.paired = outcome.paired
     if inspection.companions is not None:
         inspection.companions.remember(outcome.beside)
-    for change, trial in (inspection.trials or {}).items():
+    for change, trial in inspection.trials.running.items():
         trial.tally = outcome.trials[change]

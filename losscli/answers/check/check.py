@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.answers.check.finding import Finding, Found, Severity
-from losscli.answers.check.inspect import HEAD, SWAPPED, Inspection, swapped
+from losscli.answers.check.inspect import HEAD, SWAPPED, Inspection
+from losscli.answers.check.trials import swapped
 from losscli.answers.compare.conventions import takes_form
 from losscli.core.batch import Decision
 from losscli.core.calls.call_steps import CallSteps

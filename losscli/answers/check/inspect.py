@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 from typing import TYPE_CHECKING
 
+from losscli.answers.check.trials import Trials
 from losscli.core.change import Change
 from losscli.core.evaluate import Evaluation
 from losscli.core.note import Note
-from losscli.errors import InputError, LossError
+from losscli.errors import InputError
 from losscli.losses.vocabulary import Inference
 from losscli.record import replace
 
@@ -79,16 +79,13 @@ class Inspection:
                 one.evaluation.observe = self._seen.append
         self.companions: Alongside | None = None
         self.catalogue = catalogue
-        self.trials: dict[Change, Evaluation] | None = None
+        self.trials = Trials(self.evaluation)
         self._first: list[Batch] = []
 
     def follow(self, plan: Plan, trials: Mapping[Change, Plan]) -> None:
         """Use the decisions of the first rows, which were inspected by another process."""
         self.evaluation.plan = plan
-        self.trials = {}
-        for otherwise, own in trials.items():
-            self.trials[otherwise] = self._trial(otherwise)
-            self.trials[otherwise].plan = own
+        self.trials.begin(trials, trials)
 
     @property
     def undecided(self) -> bool:
@@ -112,7 +109,7 @@ class Inspection:
         try:
             rows = self.evaluation.add(batch)
         except InputError as error:
-            if self._fits_swapped(batch):
+            if self.trials.fits_swapped(batch):
                 error.hint = SWAPPED
             raise
         if self.companions is not None:
@@ -120,12 +117,12 @@ class Inspection:
                 batch, self.evaluation.checked if self.evaluation.steps.plain is self.evaluation.steps else None
             )
         if self.evaluation.detail:
-            if self.trials is None:
+            if not self.trials.begun:
                 self._first.append(batch)
                 if sum(map(len, self._first)) >= HEAD:
                     self.begin()
             else:
-                self._feed(batch)
+                self.trials.add(batch)
         return self._meet(batch, rows) if self.rivals else rows
 
     def _meet(self, batch: Batch, rows: SampleRows | None) -> SampleRows | None:
@@ -152,23 +149,13 @@ class Inspection:
             return None
         return replace(rows, others=tuple(one for one in others if one is not None))
 
-    def _fits_swapped(self, batch: Batch) -> bool:
-        """Whether predictions and labels look swapped, and would be valid in the other order."""
-        if batch.labels.dtype.kind != "f" or batch.predictions.dtype.kind != "f":
-            return False
-        whole = bool((batch.predictions == batch.predictions.round()).all())
-        if not whole or bool((batch.labels == batch.labels.round()).all()):
-            return False
-        trial = self._trial(Change(swap=True))
-        return _fed(trial, swapped(batch)) and trial.tally.problems.first is None
-
     def begin(self) -> None:
         """Choose the changes to try from the first rows, and compute these rows under each."""
         for rival in self.rivals:
             rival.begin()
-        if self.trials is not None or not self._first:
+        if self.trials.begun or not self._first:
             return
-        head = self._trial(Change(), detail=True)
+        head = self.trials.of(Change(), detail=True)
         left = HEAD
         for batch in self._first:
             head.add(batch.head(left))
@@ -178,21 +165,10 @@ class Inspection:
         report = None if head.tally.problems.first is not None else head.report()
         found = list(self._search(head, report))
         changes = [*(one.change for _, one in found if one.tried), _together(found)]
-        self.trials = {otherwise: self._trial(otherwise) for otherwise in changes if otherwise is not None}
+        self.trials.begin(one for one in changes if one is not None)
         for batch in self._first:
-            self._feed(batch)
+            self.trials.add(batch)
         self._first = []
-
-    def _feed(self, batch: Batch) -> None:
-        assert self.trials is not None
-        for otherwise, trial in list(self.trials.items()):
-            if not _fed(trial, swapped(batch) if otherwise.swap else batch):
-                del self.trials[otherwise]
-
-    def _trial(self, otherwise: Change, *, detail: bool = False) -> Evaluation:
-        mine = self.evaluation
-        dataset = replace(mine.dataset, batches=iter(()), by=())
-        return Evaluation(mine.steps.changed(otherwise), dataset, detail=detail)
 
     def _search(self, evaluation: Evaluation, report: Report | None = None) -> Iterator[tuple[Diagnostic, Found]]:
         """What the diagnostics find in an evaluation; of several that explain the same bad rows, the first."""
@@ -224,34 +200,17 @@ class Inspection:
                 diagnostic.id,
                 diagnostic.severity,
                 self._worded(cure),
-                self._value(cure),
+                self.trials.value(cure),
                 diagnostic.problem,
-                next((change for change in (cure.change, together) if cure.tried and self._runs(change)), None),
+                next((change for change in (cure.change, together) if cure.tried and self.trials.runs(change)), None),
             )
             for diagnostic, cure in cures
         ]
         return sorted(found, key=lambda finding: list(Severity).index(finding.severity))
 
-    def _runs(self, otherwise: Change | None) -> bool:
-        """Whether all rows are good after a change, or the first batch of bad ones if it was not tried on all."""
-        if otherwise is None:
-            return False
-        trial, suspect = (self.trials or {}).get(otherwise), self.evaluation.suspect
-        if trial is None and suspect is not None:
-            trial = self._trial(otherwise)
-            if not _fed(trial, swapped(suspect) if otherwise.swap else suspect):
-                return False
-        if trial is None:
-            return True
-        try:
-            trial.report()
-        except LossError:
-            return False
-        return True
-
     def _cure(self, found: Found, report: Report | None) -> Found:
         """The finding without its change, if the change should make the loss better and its trial did not."""
-        value, now = self._value(found), None if report is None else report.value
+        value, now = self.trials.value(found), None if report is None else report.value
         if not found.improves or found.change is None:
             return found
         lower, upper = (now, value) if self.evaluation.steps.loss.higher_is_better else (value, now)
@@ -264,19 +223,6 @@ class Inspection:
             return found
         words = self.evaluation.steps.spelled(found.change)
         return replace(found, hint=found.hint.replace("{}", words, 1))
-
-    def _value(self, found: Found) -> float | None:
-        """The loss under the change, if its trial worked."""
-        if found.change is None or found.value is not None:
-            return found.value
-        trial = (self.trials or {}).get(found.change)
-        if trial is None or trial.tally.samples != self.evaluation.tally.samples:
-            return None
-        try:
-            value = trial.report().value
-        except LossError:
-            return None
-        return None if value is None or math.isnan(value) else value
 
     def report(self, *, exponential: bool = False) -> Report:
         """The report with a note for each finding; ``exponential`` if ``exp`` of the mean is the value.
@@ -357,25 +303,3 @@ def _as_baseline(rival: Inspection, batch: Batch, name: str) -> SampleRows | Non
     except InputError as error:
         error.where = error.where or f"--against {name}"
         raise
-
-
-def _fed(trial: Evaluation, batch: Batch) -> bool:
-    """Add a batch to a trial; False if the trial fails."""
-    try:
-        trial.add(batch)
-    except LossError:
-        return False
-    return True
-
-
-def swapped(batch: Batch) -> Batch:
-    """Predictions as labels and labels as predictions."""
-    if batch.labels.dtype == object or batch.predictions.dtype == object:
-        return batch
-    return replace(
-        batch,
-        predictions=batch.labels.astype(float),
-        labels=batch.predictions,
-        where=lambda row, _: batch.where_label(row),
-        where_label=lambda row: batch.where(row, None),
-    )
