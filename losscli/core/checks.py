@@ -44,6 +44,8 @@ def check(judge: RowJudge, batch: Batch) -> Checked | None:
     if judge.plan.settings.temperature != 1.0:
         predictions = tempered(predictions, judge.plan.kind, judge.plan.settings.temperature, judge.plan.takes)
     target, counted = check_labels(judge, view)
+    if _compares_rows(judge.plan, predictions, view.labels):
+        predictions = np.asarray(predictions.argmax(axis=1), np.float64)
     if judge.tally.problems.first is not None:
         return None
     extras = {name: array if view.lines is None else array[view.lines] for name, array in batch.extras.items()}
@@ -56,6 +58,12 @@ def check(judge: RowJudge, batch: Batch) -> Checked | None:
             single = dense.astype(np.float32) if dense is not None and dense.dtype != object else dense
         target = Target(target.index, single)
     return Checked(predictions, target, view.weights, view.lines, counted, extras)
+
+
+def _compares_rows(plan: Plan, predictions: Array, labels: NDArray[Any]) -> bool:
+    """Whether rows of scores stand for their largest class, for a loss of classes whose kernel does not decide."""
+    decides = plan.loss.domain is not Domain.CLASS_NUMBERS or "threshold" in plan.params or plan.refuses is not None
+    return not decides and predictions.ndim == 2 and predictions.shape[1] > 1 and labels.ndim == 1
 
 
 def as_read(plan: Plan, predictions: Array) -> Array:

@@ -85,7 +85,12 @@ def _compared(
     Raises:
         UsageError: They are numbers, which have one.
     """
-    if settings.classes is None or loss.domain is not Domain.CLASS_NUMBERS:
+    if loss.domain is not Domain.CLASS_NUMBERS:
+        return None, False, _from_the_left(dataset.classes, first)
+    other = _numbered_otherwise(loss, dataset, first, None)
+    if other is not None:
+        return _by_number(loss, settings, other)
+    if settings.classes is None:
         return None, False, _from_the_left(dataset.classes, first)
     if not first.predictions.dtype == first.labels.dtype == object:
         raise UsageError("--classes: predictions or labels are numbers, which are in order", hint="leave it out")
@@ -94,11 +99,32 @@ def _compared(
 
 def refuse_shuffled(loss: Loss, dataset: Dataset, first: Batch, layout: Layout | None = None) -> None:
     """Refuse scores of classes that are taken by position, in columns whose numbers are others."""
+    found = _numbered_otherwise(loss, dataset, first, layout)
+    if found is not None and (layout is None or loss.domain is not Domain.CLASS_NUMBERS):
+        raise _shuffled(found)
+
+
+def _by_number(loss: Loss, settings: Settings, found: ClassNames) -> tuple[ClassNames, bool, list[Decision]]:
+    """What `class_names` returns for scores in columns whose numbers are those of the labels, and not 0, 1, 2, ….
+
+    Raises:
+        UsageError: The columns count from 0 on to what is computed.
+    """
+    each = settings.params.get("average") == "none" and found.sorted_columns(np.empty(0)) is not None
+    if loss.domain is not Domain.CLASS_NUMBERS or "pos_label" in settings.params or each:
+        raise _shuffled(found)
+    ranked = _ranked(loss, settings, found)
+    reason = f"{found.source} are numbers, matched to the labels; the largest of a row is the predicted class"
+    return found, True, [Decision("classes", listed(found.names), reason, note=True), *ranked]
+
+
+def _numbered_otherwise(loss: Loss, dataset: Dataset, first: Batch, layout: Layout | None) -> ClassNames | None:
+    """The classes of scores that are taken by position, in columns whose numbers are others; None if they aren't."""
     about = loss.takes.classes or loss.takes.labelled or loss.domain in _OF_CLASSES
     rows = (first.predictions.ndim, first.labels.ndim) == (2, 1) and first.labels.dtype != object
     found, as_given = dataset.classes, layout is None or layout.form is Form.VALUES
-    if about and rows and as_given and found is not None and found.numeric and not (found.counted or found.one):
-        raise _shuffled(found)
+    other = found is not None and found.numeric and not (found.counted or found.one)
+    return found if about and rows and as_given and other else None
 
 
 def _shuffled(found: ClassNames) -> UsageError:
@@ -123,7 +149,7 @@ def _ranked(loss: Loss, settings: Settings, found: ClassNames) -> tuple[Decision
         reason = "the second column; --positive names another"
         return (Decision("positive class", printable(found.names[1]), reason, note=True),)
     if params.get("weighing") not in (None, "none") and len(found.names) > 2:
-        if not found.counted and found.from_0:
+        if found.numeric and found.sorted_columns(np.empty(0)) is not None:
             raise _shuffled(found)
         if not found.numeric:
             from losscli.losses.word_order import refuse_unordered

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.shown_rows import Bulk, ShownColumns
-from losscli.losses.vocabulary import Form, Takes
+from losscli.losses.vocabulary import Domain, Form, Takes
 from losscli.ops import any_in_row
 from losscli.record import record
 
@@ -151,6 +151,11 @@ class SampleRows:
         return found
 
     @property
+    def _numbered(self) -> bool:
+        """Whether classes with names are compared by their numbers."""
+        return self._plan.by_name and self._plan.loss.domain is Domain.CLASS_NUMBERS
+
+    @property
     def _choice(self) -> bool:
         return self._plan.per_class and self._plan.takes is not Takes.DISTRIBUTION
 
@@ -162,6 +167,8 @@ class SampleRows:
             return [None] * len(self._checked.predictions[at])
         assert target.dense is not None
         dense = target.dense[at]
+        if self._numbered and dense.ndim == 1:
+            return self._names(dense.astype(np.intp))
         values: Sequence[Any] = [None] * len(dense) if dense.shape[1:] == (0,) else _in_bulk(dense)
         if self._choice and dense.ndim == 2:
             hot = (dense.max(axis=1) == 1.0) & (dense.sum(axis=1) == 1.0)
@@ -171,6 +178,8 @@ class SampleRows:
 
     def _predicted(self, at: slice) -> Sequence[Any]:
         x = self._checked.predictions[at]
+        if self._numbered and x.ndim == 1:
+            return self._names(x.astype(np.intp))
         if not self._choice or x.ndim == 1:
             return _in_bulk(x)
         return self._names(x.argmax(axis=-1) if self._decided is None else self._decided[1][at])

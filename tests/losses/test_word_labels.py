@@ -111,12 +111,13 @@ def test_columns_of_other_numbers_than_their_places_are_matched_or_refused(
 def test_how_columns_are_put_in_order_is_told(tmp_path: Path) -> None:
     path = tmp_path / "rows.csv"
     path.write_text(SHUFFLED)
-    result = losscli("mcc", str(path))
+    result = losscli("kappa", str(path), "--weighing", "linear")
     what = "the columns are those of classes 2, 0, 1, and here they are counted from 0 on"
     assert (result.status, result.err.splitlines()[:2]) == (
         2, [f"Error: {what}", "  try  --pred with the columns in the order 0, 1, 2"],
     )  # fmt: skip
     assert losscli("mcc", str(path), "--pred", "p_0,p_1,p_2", "-q").out == "0.7\n"
+    assert losscli("mcc", str(path), "-q").out == "0.7\n"
 
 
 TWO = "label,{}\n1,0.9,0.1\n0,0.4,0.6\n1,0.3,0.7\n0,0.8,0.2\n0,0.1,0.9\n"
@@ -196,4 +197,60 @@ def test_classes_of_numbers_have_an_order() -> None:
     assert (refused.status, refused.err) == (
         2,
         "Error: --classes: predictions or labels are numbers, which are in order\n  try  leave it out\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("loss", "value"),
+    [
+        (("f1", "--average", "macro"), 7 / 9),
+        (("precision", "--average", "macro"), 5 / 6),
+        (("mcc",), 0.7),
+        (("kappa",), 7 / 11),
+        (("balanced-accuracy",), 5 / 6),
+        (("zero-one",), 0.25),
+        (("hamming",), 0.25),
+        (("acc",), 0.75),
+    ],
+)
+@pytest.mark.parametrize("names", ["p_1,p_2,p_3", "p_3,p_1,p_2", "2,1,4", "p_0,p_1,p_2", "p_cat,p_dog,p_bird"])
+def test_rows_of_scores_are_compared_by_the_class_of_their_largest(
+    loss: tuple[str, ...], value: float, names: str, tmp_path: Path
+) -> None:
+    """Columns may be called by other numbers than 0, 1, 2, and the labels are these."""
+    classes = [name.removeprefix("p_") for name in names.split(",")]
+    rows = ((0.7, 0.2, 0.1, 0), (0.1, 0.8, 0.1, 1), (0.2, 0.2, 0.6, 2), (0.3, 0.3, 0.4, 1))
+    path = tmp_path / "rows.csv"
+    path.write_text(f"{names},label\n" + "".join(f"{a},{b},{c},{classes[y]}\n" for a, b, c, y in rows))
+    result = losscli(*loss, str(path))
+    assert result.status == 0, result.err
+    assert float(losscli(*loss, str(path), "-q").out) == pytest.approx(value)
+    numbers = names in ("p_1,p_2,p_3", "p_3,p_1,p_2", "2,1,4")
+    told = (
+        f"note: classes: {', '.join(classes)}; the column names are numbers, matched to the labels; "
+        "the largest of a row is the predicted class\n"
+    )
+    assert result.err == (told if numbers and loss != ("acc",) else "")
+
+
+@pytest.mark.parametrize(
+    ("args", "names"),
+    [
+        (("f1", "--average", "none"), "p_3,p_1,p_2"),
+        (("kappa", "--weighing", "linear"), "p_3,p_1,p_2"),
+        (("f1", "--pos-label", "2"), "p_1,p_2"),
+        (("f1",), "p_1,p_2"),
+    ],
+)
+def test_columns_of_other_numbers_are_refused_where_their_places_count(
+    args: tuple[str, ...], names: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "rows.csv"
+    rows = "0.7,0.2,0.1,1\n0.2,0.8,0.0,2\n" if names.count(",") > 1 else "0.7,0.3,1\n0.2,0.8,2\n"
+    path.write_text(f"{names},label\n{rows}")
+    refused = losscli(*args, str(path))
+    order = names.replace("p_", "").replace(",", ", ")
+    assert (refused.status, refused.err.splitlines()[0]) == (
+        2,
+        f"Error: the columns are those of classes {order}, and here they are counted from 0 on",
     )

@@ -205,6 +205,8 @@ class CallSteps(Steps):
         settings, takes = self.settings, self._lens
         if takes is None and self._sorts and settings.classes is None:
             dataset = replace(dataset, classes=None)
+        if self.loss.domain is Domain.CLASS_NUMBERS:
+            refuse_shuffled(self.loss, dataset, first)
         try:
             return make_plan(self.loss, settings, dataset, first, takes=takes or Takes.RAW)
         except InputError:
