@@ -13,7 +13,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 _TONES = {"Error": "bad", "error": "bad", "failed": "bad", "passed": "good", "warning": "warn", "note": "note"}
-_COMMAND = "losscli "  # a command to copy stays in one piece
 _asked = "auto"
 _json = False
 
@@ -61,14 +60,13 @@ def say(word: str, message: str, below: Iterable[tuple[str, str]] = (), **facts:
 
 
 def _lines(word: str, parts: Iterable[tuple[str, str]], room: int | None, *, color: bool) -> list[str]:
-    from losscli.outputs.draw.cell_text import wrapped
+    from losscli.outputs.draw.cell_text import said
     from losscli.outputs.draw.terminal import painted
 
     found = []
     for head, text in parts:
         shown = printable(masked(text))
-        width = None if room is None or shown.startswith(_COMMAND) else max(room - len(head), 20)
-        first, *rest = [shown] if width is None else wrapped(shown, width)
+        first, *rest = [shown] if room is None else said(shown, room - len(head))
         found.append(painted(head.rstrip(), _TONES.get(word, ""), color=color) + head[len(head.rstrip()) :] + first)
         found += [" " * len(head) + line for line in rest]
     return found

@@ -83,8 +83,7 @@ def _bins(one: Calibration, level: float, least: int) -> Block:
         hidden = f"-v: {columns[4][0].heading}\n" if less else ""
         left = len(shown) - len(gone)
         most = f"{left} of {len(shown)} bins, those with the most rows; -v: all\n" if left < len(shown) else ""
-        most = most if left else f"-v: {len(shown)} bins\n"
-        return f"{most}{hidden}event: {said}"
+        return f"{most}{hidden}event: {said}" if left else f"-v: {len(shown)} bins; event: {printable(one.event)}"
 
     return block_of(
         columns,

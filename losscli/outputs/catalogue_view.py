@@ -150,7 +150,8 @@ def _calls(entry: Entry) -> Block:
 
     def said(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
         others = ", ".join(dict.fromkeys(calls[i].framework for i in gone))
-        return f"{count(len(gone), 'more call')} of {others}; -v: all about each" if gone else "-v: all about each"
+        what = "more call" if len(gone) < len(rows) else "call"
+        return f"elsewhere {count(len(gone), what)} of {others}; -v: all about each" if gone else "-v: all about each"
 
     block = _block((Column("elsewhere"), Column("reads")), rows)
     return replace(block, caption=said(), fold=Fold(ROWS, range(len(rows)), 1, said))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.answers.check.finding import Severity
-from losscli.outputs.draw.block import PAIRS, Block, Column, Fold
+from losscli.outputs.draw.block import INPUT, LAST, PAIRS, Block, Column, Fold
 from losscli.outputs.draw.terminal import WIDTH
 from losscli.outputs.report_view import MOST_DECISIONS, folded, number, wrap
 from losscli.outputs.write import View
@@ -97,12 +97,18 @@ def _finding_block(finding: Finding, command: str, digits: int, wrapped: bool) -
     if finding.value is not None:
         rows.append(("loss then", number(finding.value, digits)))
     tone = _TONES[finding.severity]
-    fold = Fold(PAIRS, range(len(rows)), 0, lambda gone, less: f"{finding.severity}: {finding.id} (-v)", together=True)
+    grave = finding.severity is Severity.WARNING
+
+    def below(gone: Sequence[int], less: Sequence[int]) -> str:
+        names = [rows[i][0] for i in gone]
+        return f"{finding.severity}: {finding.id} (-v)" if len(gone) == len(rows) else f"-v: {', '.join(names)}"
+
+    fold = Fold(PAIRS if grave else INPUT, range(len(rows)), grave, below, together=not grave)
     return Block(
         (Column(finding.severity), Column(finding.id)),
         tuple(rows),
         tones={(-1, 0): tone, (-1, 1): tone},
-        fold=None if finding.severity in (Severity.ERROR, Severity.WARNING) else fold,
+        fold=None if finding.severity is Severity.ERROR else fold,
     )
 
 
@@ -119,9 +125,10 @@ def _verdict_block(check: Check, digits: int, *, verbose: bool) -> Block:
     ]
     report = check.report
     classes = f" x {report.classes} classes" if report is not None and report.classes else ""
-    decided.append(("samples", f"{check.samples:,}{classes}", ""))
+    samples = f"{check.samples:,}{classes}"
+    decided.append(("samples", samples, ""))
     brief = not verbose and len(decided) > MOST_DECISIONS
-    rows = decided[:1] if brief else decided
+    rows = decided[:1] if brief else [*decided]
     if report is not None and report.value is not None:
         unit = f" {report.unit}" if report.unit else ""
         rows.append((report.reduction, f"{number(report.value, digits)}{unit}", printable(report.loss.name)))
@@ -130,4 +137,8 @@ def _verdict_block(check: Check, digits: int, *, verbose: bool) -> Block:
     below = folded(decided[1:]).caption if brief else ""
     grave = next((one for one in (Severity.ERROR, Severity.WARNING) if check.count(one)), None)
     columns = (Column("check"), Column(verdict(check)), Column("because"))
-    return Block(columns, tuple(rows), caption=below, tones={(-1, 1): _TONES[grave] if grave else "good"})
+    read = range(1 if brief else len(decided))
+    least = f"{decided[0][0]} {decided[0][1]}; samples {samples} (-v: how the input was read)"
+    fold = Fold(LAST, read, 0, lambda gone, less: least, together=True) if len(rows) > len(read) else None
+    tones = {(-1, 1): _TONES[grave] if grave else "good"}
+    return Block(columns, tuple(rows), caption=below, tones=tones, fold=fold)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.draw.block import ROWS, Block, Column, Fold
 from losscli.outputs.draw.terminal import WIDTH
 from losscli.outputs.report_view import align_points, input_blocks, number, wrap
 from losscli.outputs.write import View
 from losscli.record import record
-from losscli.text import printable
+from losscli.text import count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
 
 _GAPS = 3 * 3
+_LEAST = 3  # conventions on a low screen
 
 
 @record
@@ -75,7 +76,10 @@ def _values(report: Report, comparison: Comparison, digits: int, wrapped: bool) 
     drawn = (Column("convention"), Column("value", "right"), Column("- exact", "right"), Column("why"))
     about = printable(report.loss.name) + unit
     title = f"{printable(report.loss.name)} by convention"
-    return Block(drawn, tuple(lines), strong=frozenset(strong), caption=about, title=title)
+    older = [all("==" in name for name in row.name.split(", ")) for row in rows]
+    order = sorted(range(len(rows)), key=lambda i: (i not in strong, older[i]))  # each a line where it is folded
+    fold = Fold(ROWS, order, _LEAST, lambda gone, less: f"{about}\n-v: {count(len(gone), 'more convention')}")
+    return Block(drawn, tuple(lines), strong=frozenset(strong), caption=about, title=title, fold=fold)
 
 
 def _calls(comparison: Comparison) -> Block:

@@ -27,9 +27,14 @@ def level_of(report: Report) -> str:
     return "interval" if report.level is None else f"{report.level * 100:.10g}% interval"
 
 
-def narrowed(block: Block, *details: Sequence[int]) -> Block:
-    """The block, from which a low screen drops ``details``: growing sets of columns."""
-    return replace(block, fold=Fold(RESULT, (), 0, lambda gone, less: elsewhere(block.columns, less), details))
+def narrowed(block: Block, *details: Sequence[int], said: str = "") -> Block:
+    """The block, from which a low screen drops ``details``: growing sets of columns; or only what is ``said``."""
+    rows = range(len(block.rows)) if said else ()
+
+    def below(gone: Sequence[int], less: Sequence[int]) -> str:
+        return said if len(gone) == len(block.rows) else elsewhere(block.columns, less)
+
+    return replace(block, fold=Fold(RESULT, rows, len(rows), below, details, together=True))
 
 
 def elsewhere(columns: Sequence[Column], less: Sequence[int]) -> str:

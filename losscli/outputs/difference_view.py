@@ -117,7 +117,8 @@ def _numbers(report: Report, found: Difference, digits: int) -> Block:
         own = found.accuracy_interval
         sure = [ends(model.accuracy_interval, digits), ends(report.accuracy_interval, digits), ends(own, digits, "+")]
         columns.append((Column(level_of(report)), sure))
-    return narrowed(block_of(columns, strong=frozenset({2})), range(3, len(columns)))
+    said = f"{number_of(report)}: {', '.join(' '.join(pair) for pair in zip(names, values, strict=True))}"
+    return narrowed(block_of(columns, strong=frozenset({2})), range(3, len(columns)), said=said)
 
 
 def _verdict(report: Report, found: Difference, digits: int) -> Block:
@@ -142,8 +143,17 @@ def _verdict(report: Report, found: Difference, digits: int) -> Block:
         p = "" if found.decisions_p is None else f"; McNemar p = {number(found.decisions_p, few)}"
         rows.append(("decisions", f"{first:,} to {second:,}", f"right where the other is wrong{p}"))
     title = f"{printable(report.called)} against {found.name}"
-    less = ("rows better", "p") * bool(report.groups)  # on a low screen
-    fold = named_fold([name for name, _, _ in rows], (*less, "relative", "decisions", "effect size"))
+    kept = ("verdict", "p", "rows better")  # beside groups only the verdict stays
+    every = [row[0] for row in rows]
+    least = 1 if report.groups else sum(name in every for name in kept)
+    fold = named_fold(every, (*kept, "relative", "decisions", "effect size"))
+
+    def below(gone: Sequence[int], details: Sequence[int]) -> str:
+        said = f"{title}: {found.verdict}; {found.reason}\n" if 0 in gone else ""
+        others = [every[i] for i in gone if i]
+        return said + f"-v: {', '.join(others)}" * bool(others)
+
+    fold = replace(fold, least=least, caption=below)
     columns = (Column(""), Column("", "right"), Column(title))
     tones = verdict_tones([found.verdict], 1)
     return Block(columns, tuple(rows), strong=frozenset({0}), tones=tones, fold=fold)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.outputs.catalogue_facts import formula_parts
-from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.draw.block import INPUT, RESULT, ROWS, Block, Column, Fold
 from losscli.outputs.draw.cell_text import with_short_names
 from losscli.outputs.draw.terminal import WIDTH
 from losscli.outputs.report_view import input_blocks
 from losscli.outputs.write import View
 from losscli.record import record, replace
-from losscli.text import printable
+from losscli.text import count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -25,7 +25,8 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
 
 _GAP = 3
-_ENTRIES, _CUT = 6, 4  # a vector with more entries than the first is cut to the second
+# A vector with more entries than the first is cut to the second, in an array of 1, 2 or more axes.
+_MOST = {1: (6, 4), 2: (4, 2), 3: (2, 1)}
 _VECTORS = 2  # rows of a matrix
 _MEANING = 16  # characters of the last column
 _NAME = 16  # characters of a row's id
@@ -61,16 +62,24 @@ class ExplainView(View):
         ]
         about = [("formula" if i == 0 else "", part) for i, part in enumerate(parts)]
         about.append(("convention", self.report.convention))
+        brief = f"{loss.name}: {'; '.join(parts)}; convention {self.report.convention}"
         head = Block(
             (Column(loss.name), Column(f"in {self.report.unit}" if self.report.unit else "")),
             _wrapped(about, (10, WIDTH - _GAP - max(len(loss.name), 10)), wrap=wrapped),
+            fold=Fold(INPUT, range(len(about)), 0, lambda gone, less: brief, together=True),
+            title=f"{loss.name}, explained",
         )
-        found = [_block(_title(one), one, digits, wrap=wrapped) for one in self.explanations]
-        found[-1] = replace(found[-1], caption=_caption([found[-1].caption, self.hint], wrap=wrapped))
+        *others, last = self.explanations
+        found = [_block(_title(one), one, digits, wrap=wrapped) for one in others]
+        found.append(_block(_title(last), last, digits, self.hint, wrap=wrapped))
+        if others:  # all of the rows that were asked for
+            found = [replace(block, fold=None) for block in found]
         if self.reduction is not None:
-            found.append(_block("reduction", self.reduction, digits, wrap=wrapped))
-        head = replace(head, title=f"{loss.name}, explained")
-        return [head, *found, *(input_blocks(self.report, verbose=True) if self.verbose or page else ())]
+            found.append(_block("reduction", self.reduction, digits, wrap=wrapped, rank=RESULT))
+        [read] = input_blocks(self.report, verbose=self.verbose or page)
+        if read.fold is not None:  # it gives way before the steps do
+            read = replace(read, fold=replace(read.fold, rank=RESULT))
+        return [head, *found, read]
 
     def document(self) -> dict[str, Any]:
         """The report with all steps; no vector is cut."""
@@ -100,9 +109,10 @@ def _entry(what: str, explanation: Explanation) -> dict[str, Any]:
     }
 
 
-def _block(title: str, explanation: Explanation, digits: int, *, wrap: bool) -> Block:
+def _block(title: str, explanation: Explanation, digits: int, hint: str = "", *, wrap: bool, rank: int = ROWS) -> Block:
+    """The steps; on a low screen the last ones."""
     if not explanation.steps:
-        return Block((Column(title),), ((explanation.remark,),))
+        return Block((Column(title),), ((explanation.remark,),), caption=hint)
     lines = [_cells(step, digits) for step in explanation.steps]
     widths = [max(map(len, column)) for column in zip((title, "formula", "with numbers", ""), *lines, strict=True)]
     if wrap and sum(widths) + _GAP * 3 > WIDTH:
@@ -110,7 +120,13 @@ def _block(title: str, explanation: Explanation, digits: int, *, wrap: bool) -> 
     rows = _wrapped(lines, widths, wrap=wrap)
     result = len(rows) - len(_wrapped(lines[-1:], widths, wrap=wrap))
     columns = (Column(title), Column("formula"), Column("with numbers"), Column(""))
-    return Block(columns, rows, frozenset(range(result, len(rows))), _caption([explanation.remark], wrap=wrap))
+
+    def below(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
+        earlier = f"-v: {count(len(gone), 'earlier step')}\n" if gone else ""
+        return earlier + _caption([explanation.remark, hint], wrap=wrap)
+
+    fold = Fold(rank, range(result - 1, -1, -1), 0, below)
+    return Block(columns, rows, frozenset(range(result, len(rows))), below(), fold=fold)
 
 
 def _narrowed(lines: Sequence[Cells], widths: Sequence[int]) -> list[int]:
@@ -159,14 +175,15 @@ def _number(value: Any, digits: int) -> str:
     return f"{float(value) + 0.0:.{digits}g}"
 
 
-def _text(value: Any, number: Callable[[Any], str]) -> str:
-    """A value that fits a cell."""
-    if not np.ndim(value):
+def _text(value: Any, number: Callable[[Any], str], axes: int | None = None) -> str:
+    """A value that fits a cell, or an entry of an array of so many axes."""
+    depth = np.ndim(value)
+    if not depth:
         return number(value)
-    entries = list(value)
-    most, first = (_ENTRIES, _CUT) if np.ndim(value) == 1 else (_VECTORS, _VECTORS)
+    entries, axes = list(value), axes or depth
+    most, first = _MOST[min(axes, 3)] if depth == 1 else (_VECTORS, _VECTORS)
     cut = len(entries) > most
-    shown = [_text(entry, number) for entry in (entries[:first] if cut else entries)]
+    shown = [_text(entry, number, axes) for entry in (entries[:first] if cut else entries)]
     return f"[{' '.join(shown + ['…'] * cut)}]"
 
 

@@ -78,12 +78,11 @@ def _most(lines: int, gone: int, several: bool) -> str:
     """Which lines a low screen shows."""
     if not gone:
         return ""
+    what = "differences" if several else "groups"
     left = lines - gone
-    return (
-        f"the {left} largest of {lines:,} differences; "
-        if several
-        else f"the {left} of {lines:,} groups that differ most; "
-    )
+    if not left:
+        return f"{lines:,} {what}; "
+    return f"the {left} {'largest ' * several}of {lines:,} {what}{' that differ most' * (not several)}; "
 
 
 def _size(one: Difference) -> float:

@@ -70,7 +70,8 @@ def _group_fold(report: Report, headings: Sequence[str], digits: int) -> Fold:
     order = () if report.worst_of else worst_first(report, report.groups[:MOST_GROUPS])
 
     def said(gone: Sequence[int], less: Sequence[int]) -> str:
-        worst = f"the {len(order) - len(gone)} worst of {len(order):,} groups; " if gone else ""
+        left = len(order) - len(gone)
+        worst = f"{f'the {left} worst of ' if left else ''}{len(order):,} groups; " if gone else ""
         names = ["all"] * bool(gone) + [headings[j] for j in less]
         return "\n".join([*[f"{worst}-v: {', '.join(names)}"] * bool(names), *_said_of_groups(report, digits)])
 

@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
-from losscli.outputs.draw.block import RESULT, Block, Column, Fold, block_of
+from losscli.outputs.draw.block import PAIRS, Block, Column, Fold, block_of
 from losscli.text import count
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from losscli.core.counts.histogram import Bar
     from losscli.core.report import Report
+
+_LEAST_BINS = 3  # on a low screen
 
 
 def histogram_block(report: Report) -> Block | None:
@@ -32,9 +36,14 @@ def histogram_block(report: Report) -> Block | None:
             (Column("of the sum", "right"), [f"{weight:.1%}" for weight in weights]),
             (Column("", "bar"), [f"{weight / top:.4f}" for weight in weights]),
         ]
-    caption = in_no_bin(report)
-    fold = Fold(RESULT, (), 0, lambda gone, less: caption)
-    return block_of(columns, caption=caption, fold=fold)
+
+    def below(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
+        left = len(shown) - len(gone)
+        bins = f"{f'the {left} fullest of ' if left else ''}{len(shown)} bins; -v: all" if gone else ""
+        return "\n".join(filter(None, [bins, in_no_bin(report)]))
+
+    order = sorted(range(len(shown)), key=lambda i: -shown[i].count)
+    return block_of(columns, caption=below(), fold=Fold(PAIRS, order, _LEAST_BINS, below))
 
 
 def in_no_bin(report: Report) -> str:

@@ -8,12 +8,12 @@ from losscli.answers.identify.candidates import DEFAULT
 from losscli.answers.identify.identify import Answer
 from losscli.answers.identify.written_number import Fit
 from losscli.losses.vocabulary import Takes
-from losscli.outputs.draw.block import Block, Column
+from losscli.outputs.draw.block import PAIRS, ROWS, Block, Column, Fold
 from losscli.outputs.draw.terminal import WIDTH
 from losscli.outputs.report_view import align_points, number, wrap
 from losscli.outputs.write import View
 from losscli.record import record
-from losscli.text import printable
+from losscli.text import count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,6 +83,7 @@ class IdentifyView(View):
         commands: For each answer a command, or an empty string.
         digits: Significant digits, at least 7 of which are shown.
         more: The number of answers not shown.
+        verbose: So many answers were asked for that a low screen leaves none out.
     """
 
     value: str
@@ -90,6 +91,7 @@ class IdentifyView(View):
     commands: Sequence[str]
     digits: int
     more: int
+    verbose: bool = False
 
     head = ("value", "cause", "command")
 
@@ -106,15 +108,22 @@ class IdentifyView(View):
             lines = wrap(cause(answer), room) if wrapped else [printable(cause(answer))]
             rows += [(str(i), shown, lines[0]), *(("", "", line) for line in lines[1:])]
             first = first or len(rows)
+
+        def more(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
+            hidden = self.more + len(gone)
+            return f"{hidden} more: -n ROWS, or more digits of the number" if hidden else ""
+
         table = Block(
             (Column("", "right"), Column(self.value, "right"), Column("because")),
             tuple(rows),
             strong=frozenset(range(first)),
-            caption=f"{self.more} more: -n ROWS, or more digits of the number" if self.more else "",
+            caption=more(),
+            fold=Fold(ROWS, range(len(rows)), 1, more),
             title=f"What gives {self.value}",
         )
         typed = tuple((str(i), printable(command)) for i, command in enumerate(self.commands, 1) if command)
-        return [table, Block((Column("", "right"), Column("to reproduce it")), typed)] if typed else [table]
+        fold = Fold(PAIRS, range(len(typed)), 1, lambda gone, less: f"{count(len(gone), 'more command')}: -n ROWS")
+        return [table, *[Block((Column("", "right"), Column("to reproduce it")), typed, fold=fold)] * bool(typed)]
 
     def records(self) -> Iterator[Sequence[Any]]:
         """A line for each answer."""

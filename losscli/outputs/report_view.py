@@ -13,10 +13,9 @@ from losscli.record import replace
 from losscli.text import count, printable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from losscli.core.intervals.interval import Interval
-    from losscli.core.note import Note
     from losscli.core.report import Report
     from losscli.core.shown_rows import Row
 
@@ -27,7 +26,8 @@ _ASCII = str.maketrans(
     {**dict(zip("▁▂▃▄▅▆▇", "1234567", strict=True)), "…": "...", "─": "-", "│": "|", "●": "o", "█": "#", "±": "+-"}
 )
 _LONGEST_DECISION, _LONGEST_NAME = 60, 20
-_LONGEST_UNIT = 12
+_LONGEST_UNIT, _LONGEST_LEFT_OUT = 12, 64
+_LEAST_OUTPUTS = 3  # of a score with several, on a low screen
 MOST_DECISIONS = 5  # shown with their reasons by default
 # Rows left out of a result on a low screen, the last first.
 _METHODS = {
@@ -184,12 +184,16 @@ def result_block(report: Report, digits: int) -> Block:
     rows = [row for row in rows if row[1]]
     beside_groups = ["standard error"] * bool(report.by)  # groups have intervals
     unit = f"in {report.unit}" if report.unit else ""
+    fold = named_fold([name for name, _, _ in rows], (*_PERSPECTIVE, *beside_groups), report.headline)
+    if len(report.score or ()) > 1:
+        outputs = range(len(rows))
+        fold = Fold(RESULT, outputs, _LEAST_OUTPUTS, lambda gone, less: f"-v: {count(len(gone), 'more output')}")
     units = (unit, "") if len(unit) <= _LONGEST_UNIT else ("", unit)  # a long one goes where words wrap
     return numbers_block(
         (Column(printable(report.loss.name)), Column(units[0], "right"), Column(units[1])),
         rows,
         strong=frozenset({0}) if report.value is not None else frozenset(range(len(report.score or ()))),
-        fold=named_fold([name for name, _, _ in rows], (*_PERSPECTIVE, *beside_groups), report.headline),
+        fold=fold,
     )
 
 
@@ -228,7 +232,14 @@ def numbers_block(columns: tuple[Column, ...], rows: Sequence[tuple[str, str, st
 def named_fold(names: Sequence[str], order: Sequence[str], first: str = "") -> Fold:
     """A fold that leaves out rows by name, the last of ``order`` first; never the ``first`` rows."""
     places = [names.index(name) for name in order if name in names and name != first]
-    return Fold(RESULT, places, 0, lambda gone, less: f"-v: {', '.join(names[i] for i in gone)}")
+
+    def below(gone: Sequence[int], less: Sequence[int]) -> str:
+        shown = [names[i] for i in gone]
+        while len(said := f"-v: {', '.join(shown)}") > _LONGEST_LEFT_OUT:
+            del shown[-1]
+        return said + f" and {len(gone) - len(shown)} more" * (len(shown) < len(gone))
+
+    return Fold(RESULT, places, 0, below)
 
 
 def ends(interval: Interval | None, digits: int) -> str:
@@ -286,23 +297,3 @@ def gate_block(report: Report) -> Block:
     strong = frozenset(i for i, one in enumerate(report.gates) if one.failed)
     tones = {(i, 1): "bad" if one.failed else "good" for i, one in enumerate(report.gates)}
     return Block((Column("gate"), Column("verdict"), Column("because")), tuple(rows), strong=strong, tones=tones)
-
-
-def note_block(report: Report) -> Block:
-    """The notes as a table."""
-    rows: list[tuple[str, str]] = []
-    for note in report.notes:
-        rows.append((note.severity, printable(note.message)))
-        rows += [("", printable(line)) for line in (*note.where.splitlines(), *[note.hint] * bool(note.hint))]
-    tones = {"error": "bad", "warning": "warn", "note": "note"}
-    marks = {(i, 0): tones[word] for i, (word, _) in enumerate(rows) if word}
-    return Block((Column("notes"), Column("")), tuple(rows), tones=marks)
-
-
-def told_of(notes: Iterable[Note]) -> list[str]:
-    """The lines that notes take on stderr, below the result."""
-    return [
-        line
-        for note in notes
-        for line in (f"{note.severity}: {note.message}", *note.where.splitlines(), *[note.hint] * bool(note.hint))
-    ]

@@ -179,14 +179,7 @@ class Blocks:
 
     def finish(self, report: Report) -> None:
         """Draw rows, result and input."""
-        from losscli.outputs.report_view import (
-            gate_block,
-            input_blocks,
-            note_block,
-            result_block,
-            sample_block,
-            told_of,
-        )
+        from losscli.outputs.report_view import gate_block, input_blocks, result_block, sample_block
 
         if report.against:
             from losscli.outputs import difference_view
@@ -201,9 +194,11 @@ class Blocks:
         if self._gates and report.gates:
             blocks.insert(-1, gate_block(report))
         if self._notes and report.notes:
-            blocks.insert(-1, note_block(report))
-        below = [*told_of(report.notes), *(one.message for one in report.gates)]
-        self._draw([self._folding(block) for block in blocks], below)
+            from losscli.outputs.notes_view import note_block
+
+            blocks.insert(-1, note_block(report.notes))
+        gates = [("passed: ", f"{one.name}: {one.message}") for one in report.gates]
+        self._draw([self._folding(block) for block in blocks], report.notes, gates)
 
     def _folding(self, block: Any) -> Any:
         """The block; it is not folded on a low screen if all of it was asked for."""

@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING, Any
 
 from losscli.outputs.draw.block import RESULT, Block, Column, Fold, block_of
-from losscli.outputs.report_view import align_points, input_blocks, number, numbers_block
+from losscli.outputs.report_view import align_points, input_blocks, named_fold, number, numbers_block
 from losscli.outputs.write import View
 from losscli.record import record
 
@@ -119,4 +119,6 @@ def _areas(found: Thresholds, digits: int, level: float) -> Block:
     of = f"{amount(found.yes, digits)} of {amount(found.total, digits)}"
     rows.append(("base rate", share, f"{of} are yes; average precision of random scores (auc 0.5)"))
     columns = (Column("curves"), Column("", "right"), Column(""))
-    return numbers_block(columns, rows, strong=frozenset({0}), title=f"thresholds: {rows[0][0]} {rows[0][1]}")
+    fold = named_fold([name for name, _, _ in rows], ("average precision", "base rate"))
+    title = f"thresholds: {rows[0][0]} {rows[0][1]}"
+    return numbers_block(columns, rows, strong=frozenset({0}), title=title, fold=fold)

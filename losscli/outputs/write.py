@@ -32,7 +32,7 @@ class View:
         """For readers.
 
         Args:
-            wrapped: Cells are wrapped to 80 columns here; otherwise the table or the page wraps them.
+            wrapped: Cells are wrapped to 80 columns here; otherwise the terminal or the page wraps them.
             page: Nothing is left out, as on a page to keep.
         """
         raise NotImplementedError
@@ -62,16 +62,16 @@ def write(view: View, form: str, stream: TextIO, color: str = "auto", report: Re
         case Writes.CELLS:
             _write_lines(view.head, view.records(), stream, output.delimiter or ",")
         case Writes.TABLE | Writes.PAGE:
-            from losscli.outputs.draw.terminal import WIDTH, columns_of
-            from losscli.outputs.report_view import note_block, told_of
+            from losscli.outputs.draw.terminal import columns_of
+            from losscli.outputs.notes_view import note_block
 
-            usual, page = columns_of(stream) in (None, WIDTH), output.writes is Writes.PAGE
-            blocks = [*view.blocks(wrapped=usual and not page, page=page)]
+            page = output.writes is Writes.PAGE
+            blocks = [*view.blocks(wrapped=columns_of(stream) is None and not page, page=page)]
             if view.verbose:
                 blocks = [replace(block, fold=None) for block in blocks]
             if output.whole and report is not None and report.notes:
-                blocks.insert(-1, note_block(report))
-            drawer(form, stream, color)(blocks, () if report is None else told_of(report.notes))
+                blocks.insert(-1, note_block(report.notes))
+            drawer(form, stream, color)(blocks, () if report is None else report.notes)
         case Writes.GATES:
             raise AssertionError("only the result of a loss has gates")
         case other:

@@ -15,7 +15,7 @@ from losscli.python.worded import worded
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable
 
     from losscli.outputs.draw.block import Block
 
@@ -34,7 +34,7 @@ class Report(core.Report):
     def _drawn(self, draw: Callable[[Iterable[Block]], str]) -> str:
         drawn: list[str] = []
 
-        def keep(blocks: Iterable[Block], below: Sequence[str]) -> None:
+        def keep(blocks: Iterable[Block], *below: object) -> None:
             drawn.append(draw(in_python_words(blocks)))
 
         writer = Blocks(keep, digits=DIGITS, verbose=True, notes=True, wants=Wants.NOTHING)

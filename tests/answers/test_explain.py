@@ -235,6 +235,14 @@ reduction   formula       with numbers
 sum         sum(losses)   0.4790107 + 1.199676 = 1.678687   of 2 values
 N                         2                                 values counted
 mean        sum / N       1.678687 / 2 = 0.8393433
+
+input        taken as        because
+───────────────────────────────────────────────────────────────────────────
+read as      logits          asked for
+label form   sparse          one class number for each row of predictions
+convention   keras           the default; --like exact is plain mathematics
+samples      2 x 3 classes
+cross-entropy|logits|labels:sparse|keras|mean/N|float64|losscli:0.1.0
 """
 TEXT_OF_CLIPPED = """\
 cross-entropy   in nats
@@ -282,7 +290,9 @@ def test_the_text_of_a_clipped_row_with_weights() -> None:
     table = "id,cat,dog,bird,label,w\na,0.05,0.95,0,dog,1\nb,0.1,0.8,0,bird,2\n"
     args = ["--class-weight", "bird=0.5", "--sample-weight", "w", "-r", "weighted-mean", "--explain", "2"]
     result = shell("ce", *args, stdin=table)
-    assert result.out == TEXT_OF_CLIPPED
+    explained, _, read = result.out.rpartition("\n\n")
+    assert explained + "\n" == TEXT_OF_CLIPPED
+    assert "sample weights column 6 (w); labels column 5 (label)" in read
     assert "clipped to [1e-07, 1 - 1e-07] (keras)" in result.err
 
 
@@ -297,7 +307,9 @@ def test_it_fits_into_80_columns(loss: Loss) -> None:
     for example in loss.examples:
         result = shell(*shlex.split(command_line(loss, example))[1:], "--explain")
         assert result.status == 0, result.err
-        assert max(map(len, result.out.splitlines())) <= 80
+        tables, _, read = result.out.rpartition("\n\n")
+        assert max(map(len, tables.splitlines())) <= 80
+        assert "samples" in read
 
 
 def test_markdown() -> None:
@@ -496,7 +508,7 @@ def test_digits_apply() -> None:
 def test_a_long_name_leaves_room() -> None:
     out = shell("huber", "--id", "id", "--explain", stdin=f"id,pred,label\n{'x' * 99},12345.678,2\n").out
     assert "row 1 (xxxxxxxxxxxxxxx…)" in out
-    assert max(map(len, out.splitlines())) <= 80
+    assert max(map(len, out.rpartition("\n\n")[0].splitlines())) <= 80
 
 
 def test_text_from_the_data_reaches_no_terminal() -> None:

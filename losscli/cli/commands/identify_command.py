@@ -62,7 +62,7 @@ class IdentifyCommand(ToolCommand):
                 *input_options(),
                 nan_option(),
                 GroupedOption(
-                    "-n", "--rows", group="Result", type=click.IntRange(min=1), default=5, metavar="N",
+                    "-n", "--rows", group="Result", type=click.IntRange(min=1), metavar="N",
                     help="Show N answers. [5]",
                 ),
                 *output_options(),

@@ -10,11 +10,9 @@ from losscli.errors import UsageError
 from losscli.file_formats import INPUTS, Writes, by_suffix
 from losscli.outputs.result_writers import Blocks, Groups, Quiet
 from losscli.outputs.writer import Wants, Writer, in_utf8
-from losscli.text import count
 
 if TYPE_CHECKING:
     from losscli.cli.run.request import Request
-    from losscli.core.note import Note
     from losscli.core.raw_rows import RawForm
     from losscli.core.report import Report
     from losscli.losses.loss import Loss
@@ -148,34 +146,16 @@ def tell(report: Report, request: Request) -> None:
     """Write the notes to stderr after the result; after a bare number only those on certain rows or columns."""
     sys.stdout.flush()
     notes = [note for note in report.notes if note.where or not request.quiet]
-    shown = notes if request.verbose or says_json() else _in_view(notes)
-    for note in shown:
-        word = "note" if note.severity == "note" else "warning"
-        below = [*note.where.splitlines(), *[note.hint] * bool(note.hint)]
-        say(
-            word,
-            note.message,
-            [(f"{'':{len(word)}}  ", line) for line in below],
-            id=note.id,
-            where=note.where,
-            hint=note.hint,
-        )
-    if rest := [note.id for note in notes if note not in shown]:
-        say("note", f"{count(len(rest), 'more note')} (-v): {', '.join(rest)}")
-
-
-def _in_view(notes: list[Note]) -> list[Note]:
-    """All notes; where they would fill more than half of the screen, only warnings."""
     if not notes:
-        return notes
+        return
     from losscli.outputs.draw.terminal import columns_of, lines_of_screen
+    from losscli.outputs.notes_view import lines_of, told_of
 
-    room, lines = columns_of(sys.stderr), lines_of_screen(sys.stderr)
-    if room is None or lines is None:
-        return notes
-    from losscli.outputs.draw.cell_text import wrapped
-    from losscli.outputs.report_view import told_of
-
-    if sum(len(wrapped(line, room)) for line in told_of(notes)) <= lines // 2:
-        return notes
-    return [note for note in notes if note.severity != "note"] or notes[:1]
+    whole = request.verbose or says_json()
+    room, screen = (None, None) if whole else (columns_of(sys.stderr), lines_of_screen(sys.stderr))
+    shown, rest = told_of(notes, room, screen)
+    for note in shown:
+        (head, message), *below = lines_of(note)
+        say(head[:-2], message, below, id=note.id, where=note.where, hint=note.hint)
+    for head, message in rest:
+        say(head[:-2], message)

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from losscli.core.steps import Steps
 
 NOT_FOUND = 1
+SHOWN = 5  # answers by default
 _SHIFTS = (1, -1)
 
 
@@ -54,11 +55,12 @@ def run_identify(request: Request, *, searched: bool) -> int:
             *_examples(target),
         ]
         answers = sorted(found, key=lambda one: one.cost)
-    shown = answers[: request.rows]
+    shown = answers[: request.rows or SHOWN]
     commands = [_command(answer, asked) for answer in shown]
     with destination(request.output, request.sources) as stream:
         if not request.quiet:
-            view = IdentifyView(typed, shown, commands, request.digits, len(answers) - len(shown))
+            more, asked_for = len(answers) - len(shown), request.rows is not None
+            view = IdentifyView(typed, shown, commands, request.digits, more, asked_for)
             write(view, request.output_format, stream, request.color)
     if untried and not answers and not request.quiet:
         sys.stdout.flush()

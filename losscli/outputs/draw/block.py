@@ -32,7 +32,8 @@ class Fold:
         rank: Blocks of lower rank lose their rows first.
         order: Indices of rows that may be left out, the first of them last. All other rows stay. A block of only a
             caption gets the other caption when its one order goes.
-        least: How many rows of the order always stay; a block that loses all its rows keeps its caption.
+        least: How many rows of the order stay, unless only a taller screen would hold them; a block that loses all its
+            rows keeps its caption.
         caption: The caption when rows and columns of these indices are left out.
         details: Growing sets of columns to drop before any row, if that turns several tables into one.
         together: All rows of the order go, or none.

@@ -108,6 +108,11 @@ def wrapped(text: str, width: int) -> list[str]:
     return parted if whole and len(parted := _filled(parts, width, start)) == len(lines) else lines
 
 
+def said(text: str, width: int) -> list[str]:
+    """The lines of a message; a command to copy stays in one piece."""
+    return [text] if text.startswith("losscli ") else wrapped(text, max(width, 20))
+
+
 def command_lines(text: str, width: int) -> list[str]:
     """Lines of a command that can be copied together: parted between arguments, with the shell's mark."""
     lines, line = [], ""

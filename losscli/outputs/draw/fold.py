@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from losscli.outputs.draw.block import INPUT
+from losscli.outputs.draw.block import INPUT, LAST
 from losscli.record import replace
 
 if TYPE_CHECKING:
@@ -18,25 +19,48 @@ def fitted(blocks: Sequence[Block], room: int, height: Callable[[Block], int]) -
     places = [i for i, block in enumerate(blocks) if block.fold is not None]
     if not places:
         return list(blocks)
-    kept = _folded(blocks, room, height, places, 0)
-    if sum(map(height, kept)) + len(kept) - 1 <= room:
+    for need in (False, True):
+        kept = _folded(blocks, room, height, places, 0, need=need)
+        if sum(map(height, kept)) + gaps(kept) <= room:
+            return kept
+    if not places[0]:
         return kept
+    kept = _folded(blocks, room, height, places, 0)
     later = _folded(blocks, room, height, places, min(places))
     inputs = {i for i in places if _fold(blocks[i]).rank == INPUT}  # these stay a single line
     return [kept[i] if i in inputs else block for i, block in enumerate(later)]
 
 
+def parted(above: Block, below: Block) -> bool:
+    """Whether an empty line is between two blocks: not between lines of text."""
+    return bool(above.columns or below.columns)
+
+
+def gaps(blocks: Sequence[Block]) -> int:
+    """The number of empty lines between blocks."""
+    return sum(parted(*pair) for pair in pairwise(blocks))
+
+
 def _folded(
-    blocks: Sequence[Block], room: int, height: Callable[[Block], int], places: Sequence[int], start: int
+    blocks: Sequence[Block],
+    room: int,
+    height: Callable[[Block], int],
+    places: Sequence[int],
+    start: int,
+    *,
+    need: bool = False,
 ) -> list[Block]:
+    """The blocks with what there is room for, counted from ``start`` on; in need also without what else stays."""
     kept = list(blocks)
     tall = [height(block) for block in kept]
-    ranked = sorted(places, key=lambda i: _fold(kept[i]).rank)
+    ranked = sorted(places, key=lambda i: (_fold(kept[i]).rank, -i))
+    steps = [(i, False) for i in ranked] + [(i, True) for i in ranked] * need
     # Rows that were left out in vain, as another block had to give way as well, come back if there is room.
-    for i in [*ranked, *reversed(ranked)]:
-        left = room - sum(tall[start:]) - len(tall[start:]) + 1
+    back = [i for i in reversed(ranked) if not need or _fold(kept[i]).rank < LAST]
+    for i, less in [*steps, *((i, need) for i in dict.fromkeys([*back, *ranked]))]:
+        left = room - sum(tall[start:]) - gaps([*kept[:i], blocks[i], *kept[i + 1 :]][start:])
         if left < 0 or kept[i] is not blocks[i]:
-            kept[i] = _shorter(blocks[i], tall[i] + left, height)
+            kept[i] = _shorter(blocks[i], tall[i] + left, height, need=less)
             tall[i] = height(kept[i])
     return kept
 
@@ -46,14 +70,18 @@ def _fold(block: Block) -> Fold:
     return block.fold
 
 
-def _shorter(block: Block, room: int, height: Callable[[Block], int]) -> Block:
+def _shorter(block: Block, room: int, height: Callable[[Block], int], *, need: bool) -> Block:
     """The block with as many rows as there is room for."""
     if height(block) <= room:
         return block
     fold = _fold(block)
     narrower = [((), block), *((details, _without(block, details)) for details in fold.details)]
     details, block = min(narrower, key=lambda one: height(one[1]))
-    low, high = min(fold.least, len(fold.order)), fold.least if fold.together else len(fold.order)
+    low = 0 if need else min(fold.least, len(fold.order))
+    high = fold.least if fold.together else len(fold.order)
+    if fold.together:
+        low = high if height(_with(block, high, details)) <= room else low
+        high = low
     while low < high:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if height(_with(block, middle, details)) <= room else (low, middle - 1)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, TextIO
 
 from losscli.outputs.draw.cell_text import cell_width, padded, wrapped
 from losscli.outputs.draw.fit import DECORATION, Strip, lines_of, panels
-from losscli.outputs.draw.fold import fitted
+from losscli.outputs.draw.fold import fitted, parted
 from losscli.outputs.draw.terminal import painted
 from losscli.outputs.report_view import bar, signed_bar, speaks_unicode, transcribed
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def draw(blocks: Sequence[Block], stream: TextIO, *, room: int | None, color: bool, lines: int | None = None) -> None:
-    """Write blocks, with an empty line between them.
+    """Write blocks, with an empty line between tables.
 
     Args:
         blocks: What to draw.
@@ -33,7 +33,8 @@ def draw(blocks: Sequence[Block], stream: TextIO, *, room: int | None, color: bo
 
     if lines is not None and room is not None:
         blocks = fitted(blocks, lines, lambda block: _height(block, room, unicode=unicode))
-    stream.write("\n".join("\n".join(drawn(block)) + "\n" for block in blocks))
+    for i, block in enumerate(blocks):
+        stream.write("\n" * (i > 0 and parted(blocks[i - 1], block)) + "\n".join(drawn(block)) + "\n")
 
 
 def _height(block: Block, room: int, *, unicode: bool) -> int:
