@@ -47,6 +47,17 @@ def has_known_suffix(path: str) -> bool:
     return suffix_of(path) in _BY_SUFFIX
 
 
+def _recoded(source: Source, encoding: str) -> Source:
+    """The text of a source in UTF-8, unless a byte order mark has already decided the encoding."""
+    from losscli.inputs.source.encoding import as_utf8, encoding_of
+
+    name = encoding_of(encoding)
+    if name in ("utf-8", "ascii") or any(decision.what == "encoding" for decision in source.decisions):
+        return source
+    decided = (*source.decisions, Decision("encoding", name, "given"))
+    return replace(source, stream=as_utf8(source.stream, encoding), path=None, decisions=decided)
+
+
 def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arrays:
     if source.suffix in _UNSUPPORTED:
         what, hint = _UNSUPPORTED[source.suffix]
@@ -55,9 +66,7 @@ def _open_source(source: Source, role: str, options: ReadOptions) -> Table | Arr
         options.meter.opened(source.consumed, source.size)
     by_suffix = _BY_SUFFIX.get(source.suffix)
     if options.encoding is not None and by_suffix in (None, "csv", "tsv", "json", "ndjson"):
-        from losscli.inputs.source.bytes import recoded
-
-        source = recoded(source, options.encoding)
+        source = _recoded(source, options.encoding)
     # -i is about PREDICTIONS; another source obeys it only if its own suffix is unknown.
     asked = options.format if role == "PREDICTIONS" or not by_suffix else None
     if asked:

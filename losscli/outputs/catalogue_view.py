@@ -4,19 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from losscli.outputs.catalogue_facts import (
-    HEAD,
-    LEGEND,
-    backend,
-    default,
-    document,
-    facts,
-    grouped,
-    limits,
-    lines,
-    loss_facts,
-    names,
-)
+from losscli.outputs.catalogue_data import HEAD, document, lines
+from losscli.outputs.catalogue_facts import LEGEND, backend, default, facts, grouped, limits, loss_facts, names
 from losscli.outputs.draw.block import ROWS, Block, Column, Fold
 from losscli.outputs.draw.terminal import WIDTH
 from losscli.outputs.report_view import named_fold, wrap

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import io
 import os
@@ -11,13 +10,12 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from losscli.core.batch import Decision
 from losscli.errors import InputError, UsageError
-from losscli.inputs.source.byte_stream import BrokenBytesError, ByteStream
+from losscli.inputs.source.byte_stream import ByteStream
 from losscli.inputs.source.compression import compression_of, decompressed
-from losscli.record import record, replace
-from losscli.text import masked, printable, quoted
+from losscli.record import record
+from losscli.text import masked, printable
 
 if TYPE_CHECKING:
-    import codecs
     from collections.abc import Callable
 
 _COMPRESSED = (".gz", ".bz2", ".xz", ".zst")
@@ -178,23 +176,6 @@ def too_large(name: str, most: int) -> UsageError:
     return UsageError(what, name, "--memory-limit 4G, or CSV, NDJSON or Parquet, which are read row by row")
 
 
-class _Recoded:
-    def __init__(self, stream: ByteStream, encoding: str, decoder: codecs.IncrementalDecoder) -> None:
-        self._stream = stream
-        self._encoding = encoding
-        self._decoder = decoder
-
-    def read(self, size: int, /) -> bytes:
-        while True:
-            data = self._stream.read(size)
-            try:
-                text = self._decoder.decode(data, not data)
-            except UnicodeError:  # UTF-16 without a BOM raises no UnicodeDecodeError
-                raise BrokenBytesError(f"the {self._encoding.upper()} text is damaged") from None
-            if text or not data:
-                return text.encode()
-
-
 def open_source(argument: str, role: str, stdin: BinaryIO | None) -> Source:
     """Open a path, or stdin for ``-``.
 
@@ -221,29 +202,6 @@ def open_source(argument: str, role: str, stdin: BinaryIO | None) -> Source:
     if path is not None and (status := _status(raw)) is not None:
         _OPENED[path] = status
     return Source(name, suffix, stream, decisions, path, lambda: guarded.consumed, size)
-
-
-def recoded(source: Source, encoding: str) -> Source:
-    """The text of a source in UTF-8, unless a byte order mark has already decided the encoding.
-
-    Raises:
-        UsageError: There is no such encoding.
-    """
-    import codecs
-
-    try:
-        known = codecs.lookup(encoding)
-        with contextlib.suppress(UnicodeError):
-            b"0000".decode(encoding)  # not Python's codecs that are no encodings of text: base64, zip, rot13
-    except (LookupError, ValueError):
-        hint = "latin-1, cp1252, utf-16-le, shift_jis, gb18030, ..."
-        raise UsageError(f"--encoding {quoted(encoding)}: there is no such encoding", hint=hint) from None
-    if known.name in ("utf-8", "ascii") or any(decision.what == "encoding" for decision in source.decisions):
-        return source
-    stream = ByteStream(_Recoded(source.stream, encoding, known.incrementaldecoder()))
-    return replace(
-        source, stream=stream, path=None, decisions=(*source.decisions, Decision("encoding", known.name, "given"))
-    )
 
 
 def _widen(pipe: BinaryIO) -> None:
@@ -354,9 +312,8 @@ def _plain(stream: ByteStream) -> tuple[ByteStream, tuple[Decision, ...]]:
         return stream, decisions
     encoding = next((name for bom, name in _BOMS if start.startswith(bom)), None)
     if encoding:
-        import codecs
+        from losscli.inputs.source.encoding import as_utf8
 
-        decoder = codecs.getincrementaldecoder(encoding)()
-        stream = ByteStream(_Recoded(stream, encoding, decoder))
+        stream = as_utf8(stream, encoding)
         decisions += (Decision("encoding", encoding.upper(), "by its byte order mark"),)
     return stream, decisions
