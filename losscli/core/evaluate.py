@@ -48,7 +48,7 @@ class Evaluation(Outcome):
         suspect: The first batch with bad rows, or else the first one.
         checked: The last batch, if its rows are good.
         observe: Called with every batch that was computed.
-        apart: The rows of each group, where groups are computed one by one.
+        rows_apart: The rows of each group, where groups are computed one by one.
     """
 
     def __init__(self, steps: Steps, dataset: Dataset, *, detail: bool = True) -> None:
@@ -60,7 +60,7 @@ class Evaluation(Outcome):
         self.observe: Callable[[Computed], None] | None = None
         by = [part.source for part in dataset.by]
         self._by_label = detail and by == [LABEL] and not steps.settings.per
-        self.apart: list[Batch] = []
+        self.rows_apart: list[Batch] = []
         self._bad = False
 
     def batches(self) -> Iterator[Batch]:
@@ -169,19 +169,19 @@ class Evaluation(Outcome):
         if self.observe is not None:
             self.observe(computed)
 
-    def alone(self) -> Evaluation:
+    def anew(self) -> Evaluation:
         """A new evaluation for some of the rows, with the same plan."""
-        alone = Evaluation(self.steps, replace(self.dataset, batches=iter(()), by=()), detail=self.detail)
-        alone.plan = self.plan
-        return alone
+        new = Evaluation(self.steps, replace(self.dataset, batches=iter(()), by=()), detail=self.detail)
+        new.plan = self.plan
+        return new
 
     def _value_of(self, rows: Batch) -> float | None:
         """The value of some of the rows by themselves."""
-        alone = self.alone()
-        assert alone.plan is not None
-        alone.plan = replace(alone.plan, settings=replace(alone.plan.settings, level=None, bootstrap=None))
-        alone.add(rows)
-        return alone.report().value
+        own = self.anew()
+        assert own.plan is not None
+        own.plan = replace(own.plan, settings=replace(own.plan.settings, level=None, bootstrap=None))
+        own.add(rows)
+        return own.report().value
 
     def _group_apart(self, computed: Computed) -> None:
         """Compute each group on its own, for a loss that needs all rows at once."""
@@ -190,16 +190,16 @@ class Evaluation(Outcome):
             raise InputError("--by: there is one row", self.dataset.source)
 
         def report_of(rows: Batch) -> Report:
-            alone = self.alone()
-            alone.add(rows)
-            return alone.report()
+            own = self.anew()
+            own.add(rows)
+            return own.report()
 
         from losscli.core.groups.grouping import Grouper
         from losscli.core.groups.groups import groups_apart
 
         found = Grouper(self.dataset.by).split(plan, batch, computed.checked)
-        self.apart = [batch.some(rows) for _, rows in found]
-        self.groups_apart, notes = groups_apart([names for names, _ in found], self.apart, report_of)
+        self.rows_apart = [batch.some(rows) for _, rows in found]
+        self.groups_apart, notes = groups_apart([names for names, _ in found], self.rows_apart, report_of)
         self.notes += notes
 
     def _units(self, computed: Computed) -> tuple[Units, float] | None:

@@ -126,7 +126,7 @@ def _layout(takes: Takes, batch: Batch, *, tabular: bool) -> tuple[Layout, str]:
     return _class_layout(takes, shape, labels, total, tabular=tabular)
 
 
-def alone(batch: Batch) -> tuple[Layout, Decision]:
+def unlabelled(batch: Batch) -> tuple[Layout, Decision]:
     """The layout of log-probabilities of the outcomes, which need no labels.
 
     Raises:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from losscli.core.batch import Decision
-from losscli.core.labels import Layout, alone, decide
+from losscli.core.labels import Layout, decide, unlabelled
 from losscli.core.parameters import of_kernel, parameters, refuse_vectors
 from losscli.core.plan_classes import class_names, class_weight_of
 from losscli.core.reduction import REDUCTIONS, canonical
@@ -207,7 +207,7 @@ def _refuse_idle(settings: Settings, kind: Kind, *, binary: bool, through: bool)
 def _layout(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, takes: Takes) -> tuple[Layout, Decision]:
     """The layout of predictions and labels, and why."""
     if first.labels.shape[1:] == (0,) and loss.kinds == (Kind.LOG_PROBABILITIES,):
-        return alone(first)
+        return unlabelled(first)
     if takes.of_probabilities and first.predictions.dtype == object:
         raise WordsError(f"the predictions are words; {loss.name} takes numbers")
     decides = takes is loss.takes and loss.decides and not settings.params

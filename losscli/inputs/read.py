@@ -63,7 +63,7 @@ def read(
     """
     predictions = "-" if predictions is None else predictions
     _refuse_arguments(predictions, labels, options)
-    options, limit = replace(options, alone=options.alone and labels is None), options.limit
+    options, limit = replace(options, unlabelled=options.unlabelled and labels is None), options.limit
     asked = options
     if options.where is not None:  # rows that are not picked may hold anything
         options = replace(options, missing=True, limit=None)
@@ -130,7 +130,7 @@ def _opened(
 
     Columns with another role, such as groups, are taken out of an array.
     """
-    reading = replace(options, missing=True) if options.alone else options
+    reading = replace(options, missing=True) if options.unlabelled else options
     pair = _two_files(predictions, labels, options)
     source = _open(predictions, reading if pair is None else replace(reading, beside=pair), stdin)
     asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options))

@@ -76,7 +76,7 @@ class ReadOptions:
         class_axis: The axis of the classes in predictions (and in labels of as many axes); None for the last.
         classes_along: The class axis that a call reads; classes stay there, or on ``class_axis`` if given.
         rows_second: Rows are the second of three axes of predictions, as where time steps come first.
-        alone: A column of log-probabilities of observed outcomes may come without labels.
+        unlabelled: A column of log-probabilities of observed outcomes may come without labels.
         raw_labels: Predictions may be words, as labels may.
         shares: Labels lie between 0 and 1.
         decided: Predictions are predicted classes, not scores.
@@ -125,7 +125,7 @@ class ReadOptions:
     class_axis: int | None = None
     classes_along: int = -1
     rows_second: bool = False
-    alone: bool = False
+    unlabelled: bool = False
     raw_labels: bool = False
     shares: bool = False
     decided: bool = False

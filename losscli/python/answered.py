@@ -30,7 +30,7 @@ from losscli.python.allowed import refuse_of_evaluate
 from losscli.python.asked import asked, class_names, settings_of
 from losscli.python.calls import call_of
 from losscli.python.data import dataset_of
-from losscli.python.handed_over import Given, apart, given_for, said_in
+from losscli.python.handed_over import Given, given_for, reading_and_rest, said_in
 from losscli.python.reports import DIGITS
 from losscli.python.results import CheckResult, CompareResult, ExplainResult, IdentifyResult
 from losscli.python.values import flag, is_number, number, several, text, whole
@@ -74,7 +74,7 @@ def check(
         UsageError: There is no such loss or argument, or the loss takes further arrays.
         InputError: There are no rows, or the data cannot be read as predictions and labels.
     """
-    reading, rest = apart(options)
+    reading, rest = reading_and_rest(options)
     wanted = None if loss is None else asked(loss, rest, "check")
     refuse_of_evaluate(options, "check", () if wanted is None else wanted.own)
     if wanted is not None and (wanted.extras or wanted.steps.loss.extras):
@@ -118,7 +118,7 @@ def compare(
         UsageError: There is no such loss, argument or framework, or ``clip``, ``rescale`` or no reduction is asked for.
         InputError: The data is not what the loss takes.
     """
-    reading, rest = apart(options)
+    reading, rest = reading_and_rest(options)
     wanted = asked(loss, rest, "compare")
     refuse_of_evaluate(options, "compare", wanted.own)
     steps = wanted.steps
@@ -162,7 +162,7 @@ def explain(
     numbers = [] if isinstance(rows, str) else several("rows", rows, lambda name, one: whole(name, one, 1))
     if not numbers:
         raise UsageError(f"rows={rows!r}: rows count from 1 upwards", hint="rows=1 or rows=[1, 4]")
-    reading, rest = apart(options)
+    reading, rest = reading_and_rest(options)
     wanted = asked(loss, rest, "explain")
     refuse_of_evaluate(options, "explain", wanted.own)
     steps = wanted.steps
@@ -215,7 +215,7 @@ def identify(
     written = value if isinstance(value, str) else repr(number("value", value))
     target, rows = WrittenNumber.of(written), whole("rows", rows, 1)
     refuse_of_evaluate(options, "identify")
-    reading, rest = apart(options)
+    reading, rest = reading_and_rest(options)
     if predictions is None:
         classes = rest.pop("classes", None)
         said = next(iter((*reading, *said_in(rest))), None) or ("sample_weight" if sample_weight is not None else None)

@@ -19,7 +19,7 @@ from losscli.outputs.thresholds_view import ThresholdsView
 from losscli.python.allowed import refuse_of_evaluate
 from losscli.python.asked import settings_of
 from losscli.python.data import dataset_of
-from losscli.python.handed_over import Given, apart
+from losscli.python.handed_over import Given, reading_and_rest
 from losscli.python.reports import DIGITS, in_words
 from losscli.python.results import CalibrateResult, ThresholdsResult
 from losscli.python.values import LEVEL, finite, flag, is_number, level, numbers, text, whole
@@ -130,7 +130,7 @@ def _said(
     predictions: Any, labels: Any, sample_weight: Any, options: Mapping[str, Any], tool: str
 ) -> tuple[Given, Settings]:
     refuse_of_evaluate(options, tool)
-    reading, rest = apart(options)
+    reading, rest = reading_and_rest(options)
     settings, moved = settings_of(rest, tool)
     if settings.nan == "keep":
         raise UsageError(f'{tool} counts rows: nan is "error" or "skip"')

@@ -228,7 +228,7 @@ def _options(given: Given, steps: Steps | None) -> ReadOptions:
         labels=steps.takes is not Takes.ANCHOR,
         classes=steps.settings.classes or (),
         ordered=steps.loss.orders_classes,
-        alone=steps.loss.kinds == (Kind.LOG_PROBABILITIES,) and own,
+        unlabelled=steps.loss.kinds == (Kind.LOG_PROBABILITIES,) and own,
         raw_labels=steps.takes.as_given or (steps.loss.decides and own),
         shares=steps.takes is Takes.BINARY,
         decided=steps.loss.compares_classes and (steps.takes.as_given or own),

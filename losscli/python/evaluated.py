@@ -13,7 +13,7 @@ from losscli.losses import LOSSES
 from losscli.python.allowed import refuse_of_evaluate
 from losscli.python.asked import asked, refuse_missing, refuse_together
 from losscli.python.data import dataset_of
-from losscli.python.handed_over import apart, given_for, said_in
+from losscli.python.handed_over import given_for, reading_and_rest, said_in
 from losscli.python.pieces import Pieces, counted_on
 from losscli.python.rivals import named_rivals
 from losscli.python.values import level
@@ -71,7 +71,7 @@ def evaluate(
         UsageError: No such loss or argument.
         InputError: The data is not what the loss takes.
     """
-    reading, rest = apart(options)
+    reading, rest = reading_and_rest(options)
     implied = any(one is not None for one in (against, cluster, rest.get("bootstrap")))
     wanted = asked(loss, rest, "evaluate", level(True if ci is None and implied else ci))
     if (ci is not None and ci is not False) or cluster is not None:
@@ -105,7 +105,7 @@ class Evaluation:
     @in_python
     def __init__(self, loss: str, *, ci: float | bool | None = None, **options: Unpack[Options]) -> None:
         refuse_of_evaluate(options, "Evaluation", (), ("against", "cluster", "per", "test"))
-        self._reading, rest = apart(options)
+        self._reading, rest = reading_and_rest(options)
         wanted = asked(
             loss, rest, "Evaluation", level(True if ci is None and "bootstrap" in said_in(rest) else ci), arrays=False
         )

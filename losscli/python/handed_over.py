@@ -51,7 +51,7 @@ class Given:
     missing: bool = False
 
 
-def apart(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
+def reading_and_rest(options: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Split arguments into those about reading a table and those of the loss; the latter may be None."""
     rest = dict(options)
     if CALLS_LABELS in rest:

@@ -228,13 +228,13 @@ def _condition(text: str) -> Condition:
 def options_for(loss: Loss, request: Request, takes: Takes | None = None) -> ReadOptions:
     """How to read the input of a loss, or of a call whose kernel ``takes`` something else."""
     takes = takes or loss.takes
-    alone = loss.kinds == (Kind.LOG_PROBABILITIES,) and takes is loss.takes
+    unlabelled = loss.kinds == (Kind.LOG_PROBABILITIES,) and takes is loss.takes
     options = read_options(request)
     counted = {name: text for name, text in _counts(request).items() if parse_number(text) is None}
     return replace(
         options,
         labels=takes is not Takes.ANCHOR,
-        alone=alone,
+        unlabelled=unlabelled,
         ordered=loss.orders_classes,
         raw_labels=takes.as_given or (loss.decides and takes is loss.takes),
         shares=takes is Takes.BINARY,

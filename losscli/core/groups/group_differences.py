@@ -74,11 +74,11 @@ def _apart(
 ) -> list[list[tuple[Paired, Model]]]:
     """The same for a loss that needs all rows at once: each group is computed separately under each model."""
     found = []
-    for rows in evaluation.apart:
-        mine, _ = _alone(evaluation, rows)
+    for rows in evaluation.rows_apart:
+        mine, _ = _by_itself(evaluation, rows)
         own = []
         for model, rival, other in zip(baselines, rivals, rows.others, strict=True):
-            theirs, report = (None, None) if rival.plan is None else _alone(rival, rows.of(other))  # one was saved
+            theirs, report = (None, None) if rival.plan is None else _by_itself(rival, rows.of(other))  # one was saved
             paired, wanted = Paired(), Wanted(moved=0, decisions=evaluation.detail)
             if mine is not None and theirs is not None:
                 models = mine, theirs
@@ -89,14 +89,14 @@ def _apart(
     return found
 
 
-def _alone(evaluation: Evaluation, rows: Batch) -> tuple[Computed | None, Report | None]:
+def _by_itself(evaluation: Evaluation, rows: Batch) -> tuple[Computed | None, Report | None]:
     """Some rows computed on their own, and the report on them; None if they have no value."""
     seen: list[Computed] = []
-    alone = evaluation.alone()
-    alone.observe = seen.append
+    own = evaluation.anew()
+    own.observe = seen.append
     try:
-        alone.add(rows)
-        report = alone.report()
+        own.add(rows)
+        report = own.report()
     except LossError:
         return None, None
     return (seen[0] if seen else None), report

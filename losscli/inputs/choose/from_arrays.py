@@ -36,16 +36,16 @@ def from_one(opened: Table | Arrays, options: ReadOptions, key: tuple[int, ...] 
         InputError: The labels or the predictions can't be found.
         UsageError: What was asked for isn't there.
     """
-    if options.alone:
-        from losscli.inputs.choose.alone import alone, stands_alone
+    if options.unlabelled:
+        from losscli.inputs.choose.unlabelled import from_first_known, needs_no_labels
 
-        lone = stands_alone(opened, options)
+        lone = needs_no_labels(opened, options)
         if lone is not None:
-            first, *others = from_one(opened, replace(lone, alone=False), key)
-            return [alone(first), *others]
+            first, *others = from_one(opened, replace(lone, unlabelled=False), key)
+            return [from_first_known(first), *others]
     if isinstance(opened, Arrays):
         streams = _arrays_predictions(opened, options, labelled=options.labels)
-        return [*streams, _arrays_labels(opened, options, alone=False)] if options.labels else streams
+        return [*streams, _arrays_labels(opened, options, separate=False)] if options.labels else streams
     from losscli.inputs.choose.from_tables import prediction_table, whole_table
 
     return [whole_table(opened, options, key) if options.labels else prediction_table(opened, options, key)]
@@ -62,7 +62,7 @@ def from_two(
     """
     predictions, labels = _with_ids(predictions, with_columns(labels, options, options.label), options)
     if isinstance(labels, Arrays):
-        held = _arrays_labels(labels, options, alone=True)
+        held = _arrays_labels(labels, options, separate=True)
         if isinstance(predictions, Arrays):
             return [*_arrays_predictions(predictions, options, labelled=False), held]
         from losscli.inputs.choose.from_tables import prediction_table
@@ -169,7 +169,11 @@ def prediction_key(arrays: Arrays, options: ReadOptions, *, labelled: bool) -> t
         InputError: None or several could.
         UsageError: The one that was asked for isn't there.
     """
-    usual = (*known.PREDICTIONS, *known.LOG_PROBABILITIES) if options.alone or not options.labels else known.PREDICTIONS
+    usual = (
+        (*known.PREDICTIONS, *known.LOG_PROBABILITIES)
+        if options.unlabelled or not options.labels
+        else known.PREDICTIONS
+    )
     several = _several(arrays, options)
     if several:
         return _decided_or_not(arrays, several, options)
@@ -262,10 +266,10 @@ def _unused(arrays: Arrays, used: set[str]) -> tuple[Decision, ...]:
     return (Decision("not used", f"arrays {', '.join(rest)}", "they are not named after a role"),) if rest else ()
 
 
-def _arrays_labels(arrays: Arrays, options: ReadOptions, *, alone: bool) -> Stream:
+def _arrays_labels(arrays: Arrays, options: ReadOptions, *, separate: bool) -> Stream:
     key, reason = find_key(arrays, known.LABELS, options.label, "--label")
     if key is None:
-        if not alone:
+        if not separate:
             what = f"there are no labels; {listed(arrays)}" if any(arrays.keys) else "there are no labels"
             raise InputError(what, arrays.name, "give LABELS as the second argument, or --label")
         key, reason = _only_key(arrays, "labels"), "the only array"
@@ -275,7 +279,7 @@ def _arrays_labels(arrays: Arrays, options: ReadOptions, *, alone: bool) -> Stre
         decisions += (Decision("label values", "true and false", "read as 1 and 0", note=True),)
     seen = [str(value) for value in first.reshape(-1).tolist()] if math.prod(first.shape[1:]) == 1 else []
     stream = replace(stream_for(loaded, "labels", "labels"), seen=seen)
-    return replace(stream, decisions=(*arrays.decisions, *decisions) if alone else decisions)
+    return replace(stream, decisions=(*arrays.decisions, *decisions) if separate else decisions)
 
 
 def _only_key(arrays: Arrays, what: str) -> str:

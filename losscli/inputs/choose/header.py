@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from losscli.inputs.choose.beside import Beside, counts_up, is_fraction
 from losscli.inputs.choose.usual_names import ROLE_NAMES, key
 from losscli.inputs.numbers import is_missing, looks_numeric
+from losscli.record import record
 from losscli.text import quoted
 
 if TYPE_CHECKING:
@@ -23,28 +24,35 @@ _FEW, _SOME = 3, 5  # least rows, if the other file begins with the same word, a
 _MANY = 3  # least rows per word that occurs once; with fewer, the first row may be such a word
 
 
-def find_header(
-    first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions, *, marked: bool
-) -> tuple[bool, str, bool]:
-    """Whether the first row is a header, why, and whether to write a note."""
+@record
+class Header:
+    """Whether there is one, why, and whether to write a note."""
+
+    there: bool
+    reason: str
+    note: bool = False
+
+
+def find_header(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions, *, marked: bool) -> Header:
+    """Whether the first row is a header."""
     if options.header is not None:
-        return options.header, "given", False
+        return Header(options.header, "given")
     if marked:
-        return True, "it starts with #", False
+        return Header(True, "it starts with #")
     if options.names is not None and sorted(options.names) == sorted(field.strip() for field in first):
-        return True, "the first row has the names of the first file", False
+        return Header(True, "the first row has the names of the first file")
     fraction = any(is_fraction(field) for field in first)
     asked = _asked_names(options)
     known = next((i for i in range(len(first)) if _is_a_name(first, below, i, asked, fraction)), None)
     if known is not None:
         named = quoted(first[known].strip()) if first[known].strip() else "an empty name"
-        return True, f"{named} in the first row is the name of a column", False
+        return Header(True, f"{named} in the first row is the name of a column")
     if not below:
         if any(looks_numeric(field) for field in first):
-            return False, "the only row has numbers", False
-        return True, "the only row has no numbers", False
+            return Header(False, "the only row has numbers")
+        return Header(True, "the only row has no numbers")
     if fraction and any(not looks_numeric(field) and not is_missing(field) for field in first):
-        return False, "the first row holds a decimal fraction", False
+        return Header(False, "the first row holds a decimal fraction")
     return _compare(first, below, options)
 
 
@@ -72,33 +80,33 @@ def _below(rows: Sequence[Sequence[str]], column: int) -> list[str]:
     return [row[column].strip() for row in rows if column < len(row)]
 
 
-def _compare(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions) -> tuple[bool, str, bool]:
+def _compare(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions) -> Header:
     for column, (upper, lower) in enumerate(zip(first, below[0], strict=False), 1):
         if not looks_numeric(upper) and not is_missing(upper) and looks_numeric(lower):
             reason = f"column {column} is {quoted(upper.strip())} in the first row and a number in the second"
-            return True, reason, False
+            return Header(True, reason)
     if all(looks_numeric(field) for field in first) and counts_up(first):
         return _numbers(first, below, options)
     if _are_numbered(first, below):
-        return True, "the first row counts above fractions; --no-header if it is data", True
+        return Header(True, "the first row counts above fractions; --no-header if it is data", note=True)
     if all(looks_numeric(field) for field in first):
-        return False, "the first row is numbers", False
+        return Header(False, "the first row is numbers")
     foreign = _foreign_word(first, below, options)
     if foreign is not None:
         word = quoted(first[foreign].strip())
-        return True, f"{word} in the first row is none of the words below; --no-header if it is data", True
-    return False, "the first row is like the second", False
+        return Header(True, f"{word} in the first row is none of the words below; --no-header if it is data", note=True)
+    return Header(False, "the first row is like the second")
 
 
-def _numbers(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions) -> tuple[bool, str, bool]:
+def _numbers(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions) -> Header:
     if len(first) > 2 and list(first) != list(below[0]):  # no model's output looks like that
-        return True, "the first row counts 0, 1, 2, ...; --no-header if it is data", False
+        return Header(True, "the first row counts 0, 1, 2, ...; --no-header if it is data")
     said = f"the first row is {', '.join(field.strip() for field in first)}, as pandas names columns"
     if any(is_fraction(field) for fields in below for field in fields):
-        return True, f"{said}, above fractions; --no-header if it is data", True
+        return Header(True, f"{said}, above fractions; --no-header if it is data", note=True)
     if options.beside is not None and Beside(*options.beside).is_one_row_fewer():
-        return True, f"{said}, and the other file has one row fewer; --no-header if it is data", True
-    return False, "the first row is numbers", False
+        return Header(True, f"{said}, and the other file has one row fewer; --no-header if it is data", note=True)
+    return Header(False, "the first row is numbers")
 
 
 def _are_numbered(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:

@@ -167,8 +167,7 @@ def by_values(columns: Columns, free: Sequence[int], other: Columns, predictions
     names = [other.names[i] for i in (group if len(group) > 1 else numbers)]
     fitting = []
     words = [i for i in free if columns.kinds[i] == "text"]
-    apart = columns is not other
-    for i in [i for i in words if apart or not _is_predicted(columns, i)] or words:
+    for i in [i for i in words if columns is not other or not _is_predicted(columns, i)] or words:
         seen = sorted(set(columns.seen(i)))
         classes = class_columns(names, seen) if names and seen else None
         if len(names) == 1 and (classes is None or not classes.one or class_of(names[0]) is None or len(seen) != 2):

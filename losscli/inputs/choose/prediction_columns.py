@@ -32,9 +32,9 @@ _FEW = 3  # in fewer rows, all values may be the same by chance
 
 
 def predictions_of(
-    columns: Columns, rest: Sequence[int], options: ReadOptions, seen: Sequence[str], *, apart: bool
+    columns: Columns, rest: Sequence[int], options: ReadOptions, seen: Sequence[str], *, elsewhere: bool
 ) -> Found:
-    """The prediction columns among those without another role; labels that are ``apart`` are in none of them.
+    """The prediction columns among those without another role; labels that are ``elsewhere`` are in none of them.
 
     Raises:
         InputError: No column is left, or it is unclear which ones are predictions.
@@ -49,8 +49,8 @@ def predictions_of(
         found = _decided(columns, values, seen) or _words_of_labels(columns, rest, seen)
     if not found:
         labelled = [i for i in rest if named[i] == "label" and columns.kinds[i] == "number"]
-        values = _with_values(columns, values, labelled if apart else [])
-        if not options.labels or (apart and not values):
+        values = _with_values(columns, values, labelled if elsewhere else [])
+        if not options.labels or (elsewhere and not values):
             values = [i for i in rest if named[i] != "weight" or i in outputs.columns]
         found = _among(columns, values, options, seen)
     if options.decided and options.labels:

@@ -158,7 +158,7 @@ def _unasked(
 
         found = outputs_of_both(columns, rest, other, options)
     if not found:
-        found = predictions_of(columns, rest, options, seen, apart=options.labels and not labels)
+        found = predictions_of(columns, rest, options, seen, elsewhere=options.labels and not labels)
         if other is not None:
             from losscli.inputs.choose.both_tables import refuse_shared_label
 

@@ -43,7 +43,7 @@ def choose_rows(columns: Columns, options: ReadOptions) -> tuple[Selection, tupl
             raise InputError(f"no column holds numbers; {columns.listed()}", columns.source)
         found = Found((), "all the columns of numbers")
         if numbers:
-            found = predictions_of(columns, numbers, options, (), apart=False)
+            found = predictions_of(columns, numbers, options, (), elsewhere=False)
         predictions, reason = tuple(sorted({*found.columns, *data})), found.reason
     refuse_duplicates(columns, predictions)
     others = tuple(sorted({*range(len(columns.kinds))} - {*predictions}))

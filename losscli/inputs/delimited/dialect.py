@@ -119,11 +119,12 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
     if anew is not None and len(anew.names) == len(found[0][1]):
         return _named_elsewhere(anew, found, lines, options, tuple(decisions))
     below = [fields for _, fields in found[1:]]
-    header, why, noted = find_header(found[0][1], below, options, marked=text.startswith("#"))
-    decisions.append(Decision("header", f"line {lines[found[0][0]]}" if header else "none", why, note=noted))
+    header = find_header(found[0][1], below, options, marked=text.startswith("#"))
+    place = f"line {lines[found[0][0]]}" if header.there else "none"
+    decisions.append(Decision("header", place, header.reason, note=header.note))
     width = len(found[0][1])
-    sample = [(lines[line], fields) for line, fields in found[header:][: options.limit]]
-    if not header:
+    sample = [(lines[line], fields) for line, fields in found[header.there :][: options.limit]]
+    if not header.there:
         return TextLayout(delimiter, None, width, found[0][0] - 1, sample, tuple(decisions), comma=comma, anew=anew)
     names = tuple(field.strip() for field in found[0][1])
     skip = every[1][0] - 1 if len(every) > 1 else len(body)

@@ -85,7 +85,7 @@ def open_groups(
     if labelled(first[1][0]):
         rows = ((places, [labelled(value) or value for value in values]) for places, values in all_read(groups, name))
         return open_records(rows, name, options, decisions)
-    if options.alone and isinstance(first[1][0], list):
+    if options.unlabelled and isinstance(first[1][0], list):
         flat = Flattened(options, "[]")
         table = open_records(flat.groups(all_read(groups, name)), name, replace(options, pred="[]"), decisions)
         return replace(table, remarks=flat.remarks)
@@ -132,7 +132,7 @@ def open_records(
         flat = Flattened(options, path)
         groups = flat.groups(all_read(itertools.chain((first,), groups), name))
         return replace(
-            open_records(groups, name, replace(options, pred=path, alone=False), decisions), remarks=flat.remarks
+            open_records(groups, name, replace(options, pred=path, unlabelled=False), decisions), remarks=flat.remarks
         )
     if not record:
         raise InputError("a record without fields", places[0])
@@ -184,7 +184,7 @@ def _path(record: dict[str, Any], options: ReadOptions) -> str | None:
     """The path into records, if one is asked for, or if a list of numbers is the only field."""
     if is_path(options.pred, record):
         return options.pred
-    if options.alone and options.label is None and not any(known.key(key) in known.LABELS for key in record):
+    if options.unlabelled and options.label is None and not any(known.key(key) in known.LABELS for key in record):
         lists = [key for key, value in record.items() if isinstance(value, list)]
         named = [key for key in record if known.key(key) in known.LOG_PROBABILITIES] or lists
         if options.pred in lists or (options.pred is None and len(named) == 1 and named[0] in lists):

@@ -85,7 +85,7 @@ class Flattened:
         self._path = path
         wanted = (options.label, options.id, options.sample_weight, *column_names(options))
         self._others = [name for name in wanted if name is not None]
-        self._labels = options.labels and options.label is None and not options.alone
+        self._labels = options.labels and options.label is None and not options.unlabelled
         self._is_row = "[]" in path and options.label is not None and "[]" not in options.label
         self._counted = dict(zip(options.extras.values(), options.extras, strict=True))
         self._together = options.together and options.cluster is None

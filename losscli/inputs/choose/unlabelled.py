@@ -20,13 +20,13 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
 
 
-def stands_alone(opened: Table | Arrays, options: ReadOptions) -> ReadOptions | None:
+def needs_no_labels(opened: Table | Arrays, options: ReadOptions) -> ReadOptions | None:
     """How to read a source that has no labels and needs none; None if it does.
 
     Raises:
         InputError: Several columns could be the log-probabilities.
     """
-    if not options.alone or options.label is not None:
+    if not options.unlabelled or options.label is not None:
         return None
     if isinstance(opened, Arrays):
         key, _ = find_key(opened, known.LABELS, None, "")
@@ -54,7 +54,7 @@ def _only_column(columns: Columns, names: list[str]) -> int | None:
     return rest[0] if len(rest) == 1 else None
 
 
-def alone(stream: Stream) -> Stream:
+def from_first_known(stream: Stream) -> Stream:
     """A stream of log-probabilities; a missing first value is left out, as the first token has no context."""
     found = Remarks()
 
