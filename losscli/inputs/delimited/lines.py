@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,6 +49,11 @@ class TextBlock:
     def count(self) -> int:
         """The number of lines."""
         return int(np.count_nonzero(np.frombuffer(self.data, np.uint8) == _NEWLINE))  # data.count takes 8 times as long
+
+    @cached_property
+    def quoted(self) -> bool:
+        """Whether there is a quote; each search takes a hundredth of the time of all reading."""
+        return b'"' in self.data
 
     @property
     def lines(self) -> list[str]:

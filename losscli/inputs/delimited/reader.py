@@ -131,7 +131,7 @@ class BlockReader:
         """The rows; None if the text is not plain enough for a fast path."""
         delimiter, width = self._wanted.layout.delimiter, self._wanted.layout.width
         data, wanted = block.data, self._wanted
-        if b'"' in data or data.isspace():
+        if block.quoted or data.isspace():
             return None
         numbers = self._plain(data)
         lines = block.count if numbers is None else len(numbers)

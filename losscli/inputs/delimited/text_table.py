@@ -191,6 +191,6 @@ def _kinds(layout: TextLayout, name: str, missing: Missing) -> tuple[tuple[Kind,
 
 def _without_quotes(blocks: Iterator[TextBlock]) -> Iterator[TextBlock]:
     for block in blocks:
-        if b'"' in block.data:
+        if block.quoted:
             raise MiscutError
         yield block

@@ -19,7 +19,7 @@ def whole_records(blocks: Iterator[TextBlock], layout: TextLayout, name: str) ->
     for block in blocks:
         whole = TextBlock(carry.data + block.data, carry.first_line) if carry else block
         carry = None
-        if b'"' in whole.data and odd_quotes(whole.lines):
+        if whole.quoted and odd_quotes(whole.lines):
             whole, carry = _split_open(whole, layout, name)
         if whole.data:
             yield whole
