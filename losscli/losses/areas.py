@@ -38,7 +38,6 @@ MAX_FPR = Param("max_fpr", None, "Only the area up to this false positive rate, 
 POS_LABEL = Param("pos_label", "1", "The positive label.")
 WHOLE_CALL: dict[str, Any] = {"reads": SCORES, "takes": Takes.SET, "reductions": WHOLE, "weighting": Weighting.NONE}
 SET: dict[str, Any] = {
-    "family": FAMILY,
     "takes": Takes.SET,
     "domain": Domain.BINARY_SCORES,
     "kinds": (Kind.SCORES,),

@@ -24,7 +24,6 @@ def _cost(log_p: Array, log_q: Array, target: Array) -> Array:
 @loss(
     name="quality-focal",
     aliases=("qfl",),
-    family=FAMILY,
     summary="Binary cross-entropy with a soft label, the quality, times how far the probability is from it.",
     formula="-|y - p|^beta (y log p + (1 - y) log(1 - p))",
     steps=(
@@ -52,7 +51,6 @@ def quality_focal(log_p: Array, log_q: Array, target: Array, *, beta: float) -> 
 @loss(
     name="varifocal",
     aliases=("vfl",),
-    family=FAMILY,
     summary="Binary cross-entropy with a soft label, the quality, which is its weight; an easy no costs little.",
     formula="-y (y log p + (1 - y) log(1 - p)) if y > 0, else -alpha p^gamma log(1 - p)",
     steps=(
@@ -83,7 +81,6 @@ def varifocal(log_p: Array, log_q: Array, target: Array, *, alpha: float, gamma:
 @loss(
     name="distribution-focal",
     aliases=("dfl",),
-    family=FAMILY,
     summary="Cross-entropy of the two whole numbers around a value, weighted by how near they are.",
     formula="-(i + 1 - y) log softmax(x)[i] - (y - i) log softmax(x)[i + 1]        i = floor(y)",
     steps=(("near", "max(0 * x, 1 - abs(bins(x) - y))"), ("loss", "sum(near * (logsumexp(x) - x))")),

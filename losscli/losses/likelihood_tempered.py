@@ -19,7 +19,6 @@ _STEPS = 100  # Newton's method takes 5 to 20
 @loss(
     name="taylor-cross-entropy",
     aliases=("taylor-ce", "tce"),
-    family=FAMILY,
     summary="The first terms of cross-entropy's series in 1 - p; with more of them it is nearer to cross-entropy.",
     formula="sum_{k = 1..order} (1 - p[y])^k / k",
     steps=(("miss", "1 - p"), ("loss", "series(miss, order)")),
@@ -49,7 +48,6 @@ def series(miss: Array, order: float) -> Array:
 @loss(
     name="bi-tempered",
     aliases=("bi-tempered-logistic",),
-    family=FAMILY,
     summary="Cross-entropy with a bounded logarithm (t1) of a softmax with heavy tails (t2); 1 and 1 are the usual.",
     formula="sum_c y (log_t1 y - log_t1 p) - (y^(2-t1) - p^(2-t1)) / (2-t1)        p = exp_t2(x - norm), sum_c p = 1"
     "\n    log_t(p) = (p^(1-t) - 1) / (1-t), exp_t its inverse",

@@ -38,7 +38,6 @@ def _cosines(x: Array) -> None:
 @loss(
     name="arcface",
     aliases=("additive-angular-margin",),
-    family=FAMILY,
     summary="Cross-entropy of scaled cosines, the angle to the true class widened by a margin.",
     formula="-log softmax(scale z)[y]        z[y] = cos(arccos(x[y]) + margin), z[c] = x[c] else"
     "\n    beyond half a turn: x[y] - margin sin(margin)",
@@ -71,7 +70,6 @@ def arcface(x: Array, target: Index, *, margin: float, scale: float) -> Array:
 @loss(
     name="cosface",
     aliases=("additive-margin-softmax", "am-softmax"),
-    family=FAMILY,
     summary="Cross-entropy of scaled cosines, that of the true class lessened by a margin.",
     formula="-log softmax(scale z)[y]        z[y] = x[y] - margin, z[c] = x[c] else",
     steps=(("z", "scale * (x - hot(y, x) * margin)"), ("loss", "logsumexp(z) - z[y]")),
@@ -96,7 +94,6 @@ def cosface(x: Array, target: Index, *, margin: float, scale: float) -> Array:
 @loss(
     name="ldam",
     aliases=("label-distribution-aware-margin",),
-    family=FAMILY,
     summary="Cross-entropy of scaled scores, that of the true class lessened by a margin, larger if it is rare.",
     formula="-log softmax(scale z)[y]        z[c] = x[c], but z[y] = x[y] - max_margin (min(counts) / counts[y])^(1/4)",
     steps=(

@@ -22,12 +22,7 @@ GAIN = Param("gain", "linear", "The relevance itself, or 2^relevance - 1.", choi
 GROUPS = "Without --group all rows are one list"
 ROWS: dict[str, Any] = {"reads": SCORES, "reductions": SKLEARN, "weighting": Weighting.ROWS, "sorts_labels": False}
 LISTS: dict[str, Any] = {"reads": SCORES, "takes": Takes.SET}
-SCORE: dict[str, Any] = {
-    "family": FAMILY,
-    "takes": Takes.VECTOR,
-    "kinds": (SCORES,),
-    "laws": frozenset({"row-permutation"}),
-}
+SCORE: dict[str, Any] = {"takes": Takes.VECTOR, "kinds": (SCORES,), "laws": frozenset({"row-permutation"})}
 
 
 def _empty(default: float) -> Param:

@@ -27,7 +27,6 @@ def _two(x: Array, y: Labels) -> tuple[Array, Array]:
 
 @loss(
     name="vicreg",
-    family=FAMILY,
     summary="Two views of a batch alike, each feature's deviation at least 1, and no two features correlated.",
     formula="invariance mean (x - y)^2 + variance (v(x) + v(y)) / 2 + covariance (c(x) + c(y))"
     "\n    v(x) = mean_d max(0, 1 - sqrt(C[d, d] + eps)), c(x) = sum_{i != j} C[i, j]^2 / D, C: the covariance of x",
@@ -71,7 +70,6 @@ def vicreg(
 @loss(
     name="barlow-twins",
     aliases=("barlow",),
-    family=FAMILY,
     summary="Each feature of one view correlated with itself in the other, and with no other feature.",
     formula="sum_d (1 - C[d, d])^2 + lambda sum_{i != j} C[i, j]^2        C: the correlation of x[:, i] and y[:, j]",
     steps=(

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
     from losscli.ops import Array, Labels
 
 FAMILY = "scores"
-UNDEFINED = "it compares rows with each other: it takes two or more"
 VALUES = Kind.VALUES
-SET = frozenset({"row-permutation", "at-most-1"})
 SHARE = "1 is perfect, 0 no better than a constant; as scikit-learn defines it."
 POWER = Param("power", 0.0, "0 squared error, 1 Poisson, 2 gamma, 3 inverse Gaussian; none between 0 and 1.")
 ALPHA = Param("alpha", 0.5, "The quantile that is predicted.", ge=0.0, le=1.0)
@@ -39,6 +37,14 @@ OVER_OUTPUTS_OR_VARIANCES = (
     + OVER_OUTPUTS
 )
 SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger, unless all labels agree to 8 digits."
+EXPLAINS: dict[str, Any] = {
+    "takes": Takes.SET,
+    "higher_is_better": True,
+    "inference": Inference.LINEAR,
+    "laws": frozenset({"row-permutation", "at-most-1"}),
+    "accuracy": SUBTRACTED,
+    "undefined": "it compares rows with each other: it takes two or more",
+}
 
 
 @loss(
@@ -53,9 +59,7 @@ SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger, 
         ("each", f"missed + nan if n < 2 else ({FINITE_SHARE}) if force_finite else 1 - missed / whole"),
         ("score", OVER_OUTPUTS_OR_VARIANCES),
     ),
-    takes=Takes.SET,
     params=(MULTIOUTPUT_VARIANCE, FORCE_FINITE),
-    higher_is_better=True,
     references=(
         keras_metric(
             "R2Score",
@@ -74,18 +78,15 @@ SUBTRACTED = "A few ulp of 1, or of the share that is missed if that is larger, 
         "calls_boosting.R2",
         "calls_torchmetrics_association.R2",
     ),
-    inference=Inference.LINEAR,
     linear=linearized.r2,
-    laws=SET,
     examples=(
         Example(
             "2.5,0,2,8", "3,-0.5,2,7", 0.9486081370449679, "sklearn.metrics.r2_score, scikit-learn 1.9 documentation"
         ),
         Example("1,2,4", "1,2,3", 0.5, "by hand: 1 - 1 / 2"),
     ),
-    accuracy=SUBTRACTED,
-    undefined=UNDEFINED,
     source="Wright 1921, Correlation and causation; scikit-learn 1.9 r2_score",
+    **EXPLAINS,
 )
 def r2_score(
     prediction: Array, target: Labels, weights: Array | None, *, multioutput: Any, force_finite: bool
@@ -105,9 +106,7 @@ def r2_score(
         ("each", f"({FINITE_SHARE}) if force_finite else 1 - missed / whole"),
         ("score", OVER_OUTPUTS_OR_VARIANCES),
     ),
-    takes=Takes.SET,
     params=(MULTIOUTPUT_VARIANCE, FORCE_FINITE),
-    higher_is_better=True,
     references=(
         sklearn_call(
             "explained_variance_score",
@@ -117,16 +116,13 @@ def r2_score(
         ),
         "calls_torchmetrics_association.EXPLAINED",
     ),
-    inference=Inference.LINEAR,
     linear=linearized.variance,
-    laws=SET,
     examples=(
         Example("2.5,0,2,8", "3,-0.5,2,7", 0.9571734475374732, "scikit-learn 1.9 documentation"),
         Example("11,12,13", "1,2,3", 1.0, "by hand: 10 too much everywhere has no variance"),
     ),
-    accuracy=SUBTRACTED,
-    undefined=UNDEFINED,
     source="Kent 1983, Information gain and correlation; scikit-learn 1.9 explained_variance_score",
+    **EXPLAINS,
 )
 def explained_variance(
     prediction: Array, target: Labels, weights: Array | None, *, multioutput: Any, force_finite: bool
@@ -145,10 +141,8 @@ def explained_variance(
         ("whole", "mean(average(deviance(middle, y, power), w))"),
         ("score", "nan if n < 2 else 1 - missed / whole"),
     ),
-    takes=Takes.SET,
     domain=Domain.POSITIVE,
     params=(POWER,),
-    higher_is_better=True,
     references=(
         sklearn_call(
             "d2_tweedie_score",
@@ -156,9 +150,7 @@ def explained_variance(
             note="Power 0, the default, is R squared; equal labels are refused (it divides by 0 or by noise).",
         ),
     ),
-    inference=Inference.LINEAR,
     linear=linearized.tweedie,
-    laws=SET,
     examples=(
         Example("1,2,4", "1,2,3", 0.5, "by hand: power 0 is r2-score"),
         Example(
@@ -169,9 +161,8 @@ def explained_variance(
             {"power": 1.0},
         ),
     ),
-    accuracy=SUBTRACTED,
-    undefined=UNDEFINED,
     source="Hastie, Tibshirani and Wainwright 2015, 3.3; scikit-learn 1.9 d2_tweedie_score",
+    **EXPLAINS,
 )
 def d2_tweedie_score(prediction: Array, target: Labels, weights: Array | None, *, power: float) -> Array:
     """Against the mean of the labels; NaN for fewer than two rows.
@@ -202,20 +193,15 @@ def d2_tweedie_score(prediction: Array, target: Labels, weights: Array | None, *
         ("each", f"missed + nan if n < 2 else {FINITE_SHARE}"),
         ("score", OVER_OUTPUTS),
     ),
-    takes=Takes.SET,
     params=(ALPHA, MULTIOUTPUT),
-    higher_is_better=True,
     references=(sklearn_call("d2_pinball_score", options=(ALPHA, MULTIOUTPUT), note=SHARE),),
-    inference=Inference.LINEAR,
     linear=linearized.pinball,
-    laws=SET,
     examples=(
         Example("2.5,0,2,8", "3,-0.5,2,7", 0.7647058823529411, "by hand: 1 - 2 / 8.5"),
         Example("1,3,3", "1,2,3", 0.5, "by hand: 1 - 1 / 2"),
     ),
-    accuracy=SUBTRACTED,
-    undefined=UNDEFINED,
     source="Koenker and Machado 1999, Goodness of fit for quantile regression; scikit-learn 1.9 d2_pinball_score",
+    **EXPLAINS,
 )
 def d2_pinball_score(
     prediction: Array, target: Labels, weights: Array | None, *, alpha: float, multioutput: Any
@@ -235,20 +221,15 @@ def d2_pinball_score(
         ("each", f"missed + nan if n < 2 else {FINITE_SHARE}"),
         ("score", OVER_OUTPUTS),
     ),
-    takes=Takes.SET,
     params=(MULTIOUTPUT,),
-    higher_is_better=True,
     references=(sklearn_call("d2_absolute_error_score", options=(MULTIOUTPUT,), note=SHARE),),
-    inference=Inference.LINEAR,
     linear=linearized.pinball,
-    laws=SET,
     examples=(
         Example("2.5,0,2,8", "3,-0.5,2,7", 0.7647058823529411, "by hand: 1 - 2 / 8.5"),
         Example("1,3,3", "1,2,3", 0.5, "by hand: 1 - 1 / 2"),
     ),
-    accuracy=SUBTRACTED,
-    undefined=UNDEFINED,
     source="Hastie, Tibshirani and Wainwright 2015, 3.3; scikit-learn 1.9 d2_absolute_error_score",
+    **EXPLAINS,
 )
 def d2_absolute_error_score(prediction: Array, target: Labels, weights: Array | None, *, multioutput: Any) -> Array:
     """Against the labels' median; NaN for fewer than two rows."""
