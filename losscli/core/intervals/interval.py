@@ -75,22 +75,18 @@ def logit_interval(value: float, se: float, level: float) -> tuple[float, float]
     return 1.0 / (1.0 + _exp(half - logit)), 1.0 / (1.0 + _exp(-half - logit))
 
 
-def hall_interval(
-    moments: Moments, level: float, bounds: tuple[float, float] = (-math.inf, math.inf)
-) -> tuple[float, float]:
+def hall_interval(moments: Moments, level: float) -> tuple[float, float]:
     """Hall's 1992 interval of a skewed mean: the t interval transformed by a cubic that corrects for skewness.
 
     Args:
         moments: Moments of one column, with cubes.
         level: Confidence level, such as 0.95.
-        bounds: The range of the values, to which the ends are limited.
     """
     n = moments.units
     mean, se, skewness = moments.mean(), math.sqrt(moments.covariance() / n), moments.skewness
     x = t_quantile((1.0 - level) / 2.0, n - 1)
     a, c = skewness / (3.0 * math.sqrt(n)), skewness / (6.0 * math.sqrt(n))
-    low, high = (mean - se * _cubic_root(end, a, c) for end in (x, -x))
-    return max(low, bounds[0]), min(high, bounds[1])
+    return mean - se * _cubic_root(x, a, c), mean - se * _cubic_root(-x, a, c)
 
 
 def _cubic_root(x: float, a: float, c: float) -> float:
