@@ -9,11 +9,21 @@ from losscli.lazy import np
 from losscli.losses import areas_keras
 from losscli.losses import areas_quirks as quirks
 from losscli.losses.areas_quirks import Curve, area
-from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.label_sets import alike, column, same_length, sorted_classes
 from losscli.losses.loss import Example, loss
 from losscli.losses.ranking_quirks import GROUP
-from losscli.losses.reference import LABELS, SKLEARN, WHOLE, Outputs, Weighting, keras_metric, sklearn_call
+from losscli.losses.reference import (
+    LABELS,
+    SKLEARN,
+    WHOLE,
+    Outputs,
+    Weighting,
+    catboost_call,
+    keras_metric,
+    lightgbm_call,
+    sklearn_call,
+    xgboost_call,
+)
 from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
 
 if TYPE_CHECKING:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from losscli.losses import boosting_quirks as quirks
-from losscli.losses.boosting_calls import ONE_IF_EMPTY, catboost_call, lightgbm_call, xgboost_call
-from losscli.losses.reference import SKLEARN, WHOLE
+from losscli.losses.reference import ONE_IF_EMPTY, SKLEARN, WHOLE, catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.vocabulary import Kind, Param, Takes
 
 VALUES = Kind.VALUES

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 from losscli.losses import boosting_classes_quirks as quirks
-from losscli.losses.boosting_calls import ONE_IF_EMPTY, catboost_call, lightgbm_call, xgboost_call
-from losscli.losses.reference import SKLEARN
+from losscli.losses.reference import ONE_IF_EMPTY, SKLEARN, catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.vocabulary import Form, Kind, Param, Reading, Takes
 
 LOG_1E_16 = math.log(1e-16)

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, UsageError
 from losscli.lazy import np
-from losscli.losses.boosting_calls import catboost_call
 from losscli.losses.boosting_classes_quirks import one_less
 from losscli.losses.ranking_quirks import average_precision, gains
-from losscli.losses.reference import WHOLE
+from losscli.losses.reference import WHOLE, catboost_call
 from losscli.losses.vocabulary import Kind, Param, Takes
 
 if TYPE_CHECKING:

@@ -9,7 +9,6 @@ from losscli.losses import areas_keras
 from losscli.losses import boosting_classes_quirks as boosting
 from losscli.losses import confusion_keras as keras
 from losscli.losses import confusion_quirks as quirks
-from losscli.losses.boosting_calls import ZERO_IF_EMPTY, catboost_call
 from losscli.losses.confusion_counts import (
     AVERAGE,
     POS_LABEL,
@@ -30,10 +29,12 @@ from losscli.losses.reference import (
     LABELS,
     SKLEARN,
     WHOLE,
+    ZERO_IF_EMPTY,
     Outputs,
     Reductions,
     Rule,
     Weighting,
+    catboost_call,
     keras_metric,
     sklearn_call,
 )

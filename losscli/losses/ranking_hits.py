@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.lazy import np
 from losscli.losses import ranking_quirks
-from losscli.losses.boosting_calls import xgboost_call
 from losscli.losses.loss import Example, loss
 from losscli.losses.ranking_quirks import first, xgboost_precision
+from losscli.losses.reference import xgboost_call
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:

@@ -6,10 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.lazy import np
 from losscli.losses import ranking_quirks as quirks
-from losscli.losses.boosting_calls import lightgbm_call, xgboost_call
 from losscli.losses.loss import Example, loss
 from losscli.losses.ranking_quirks import EVAL_AT, GROUP, MINUS, K, gains, ideal, tied_discounts
-from losscli.losses.reference import SKLEARN, Weighting, sklearn_call
+from losscli.losses.reference import SKLEARN, Weighting, lightgbm_call, sklearn_call, xgboost_call
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:

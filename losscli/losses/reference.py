@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from losscli.losses.vocabulary import EXACT, Kind, Param, Reading, Role
-from losscli.record import field, record
+from losscli.record import field, record, replace
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -95,6 +95,8 @@ MEAN_OR_NONE = Reductions({"mean": Rule.MEAN, "none": Rule.NONE})
 NONE_FIRST = Reductions({"none": Rule.NONE, "mean": Rule.MEAN, "sum": Rule.SUM})
 TF = Reductions({"none": Rule.NONE, "reduce_mean": Rule.MEAN, "reduce_sum": Rule.SUM})
 SKLEARN = Reductions({"default": Rule.WEIGHTED})
+ZERO_IF_EMPTY = replace(SKLEARN, empty=0.0)
+ONE_IF_EMPTY = replace(SKLEARN, empty=1.0)
 SKLEARN_NORMALIZE = Reductions({"normalize=True": Rule.WEIGHTED, "normalize=False": Rule.SUM})
 WHOLE = Reductions({"default": Rule.SUM})  # the kernel reduces
 ONE_NUMBER = Reductions({"mean": Rule.SUM})  # the kernel takes the mean
@@ -310,6 +312,10 @@ tf_call = calls_in("tf.nn", reductions=TF)
 sklearn_call = calls_in(
     "sklearn.metrics", reductions=SKLEARN, weighting=Weighting.ROWS, sorts_labels=True, refuses_zero_weights=True
 )
+# Metrics of boosting tools by their names there, without parameters; rows are weighted by the sum of the weights.
+xgboost_call = calls_in("xgboost", reductions=ZERO_IF_EMPTY, weighting=Weighting.ROWS)
+catboost_call = calls_in("catboost", reductions=ZERO_IF_EMPTY, weighting=Weighting.ROWS, single_labels=True, colon=True)
+lightgbm_call = calls_in("lightgbm", reductions=SKLEARN, weighting=Weighting.ROWS, single_labels=True)
 
 
 def keras_losses(

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from losscli.errors import UsageError
 from losscli.lazy import np
 from losscli.losses import boosting_quirks as quirks
-from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.loss import Example, loss
+from losscli.losses.reference import catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.regression_deviances import CANCELS
 from losscli.losses.vocabulary import Domain, Param, Takes
 

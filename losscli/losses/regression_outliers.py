@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from losscli.lazy import np
 from losscli.losses import boosting_quirks as boosting
-from losscli.losses.boosting_calls import catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.dataset_scores import check_share
 from losscli.losses.deviances import log_excess
 from losscli.losses.loss import Example, loss
+from losscli.losses.reference import catboost_call, lightgbm_call, xgboost_call
 from losscli.losses.regression import DISTANCE
 from losscli.losses.vocabulary import Param, Takes
 

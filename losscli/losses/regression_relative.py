@@ -8,9 +8,9 @@ from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import np
 from losscli.losses import boosting_quirks as boosting
-from losscli.losses.boosting_calls import catboost_call
 from losscli.losses.dataset_scores import average, columns, summed
 from losscli.losses.loss import Example, loss
+from losscli.losses.reference import catboost_call
 from losscli.losses.regression import DISTANCE
 from losscli.losses.vocabulary import Takes
 

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError, UsageError
 from losscli.lazy import np
-from losscli.losses.boosting_calls import catboost_call, xgboost_call
 from losscli.losses.label_sets import same_length
 from losscli.losses.loss import Example, loss
-from losscli.losses.reference import WHOLE
+from losscli.losses.reference import WHOLE, catboost_call, xgboost_call
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
