@@ -150,20 +150,22 @@ def gaussian_nll(prediction: Array, target: Array, *, full: bool, eps: float, va
     Raises:
         InputError: A variance is negative, or their shape is none of these.
     """
+    var, off = np.maximum(_variances(var, prediction), eps), prediction - target
+    cost = 0.5 * np.log(var) + (0.5 * off) * (off / var)
+    return cost + 0.5 * math.log(2.0 * math.pi) if full else cost
+
+
+def _variances(var: Array, prediction: Array) -> Array:
+    """Variances that broadcast to the predictions along one axis at the most."""
     var = np.asarray(var, prediction.dtype)
     if (var < 0.0).any():
         raise InputError("a variance is negative", hint="log-variances want exp() first")
-    if var.ndim and var.shape != prediction.shape:
-        if var.shape == prediction.shape[:-1]:
-            var = var[..., None]
-        elif var.ndim != prediction.ndim or [v for v, p in zip(var.shape, prediction.shape, strict=True) if v != p] != [
-            1
-        ]:
-            raise InputError(f"variances of shape {var.shape} for predictions of shape {prediction.shape}")
-    var = np.maximum(var, eps)
-    off = prediction - target
-    cost = 0.5 * np.log(var) + (0.5 * off) * (off / var)
-    return cost + 0.5 * math.log(2.0 * math.pi) if full else cost
+    if var.ndim and var.shape == prediction.shape[:-1]:
+        return var[..., None]
+    other = [v for v, p in zip(var.shape, prediction.shape, strict=False) if v != p]
+    if var.ndim and (var.ndim != prediction.ndim or other not in ([], [1])):
+        raise InputError(f"variances of shape {var.shape} for predictions of shape {prediction.shape}")
+    return var
 
 
 @loss(
