@@ -18,9 +18,10 @@ if TYPE_CHECKING:
 _BEGINS = frozenset("+-.0123456789iInN")
 _INTEGER = regex(r"[+-]?\d+", re.ASCII)
 _DECIMAL_COMMA = regex(r"[+-]?\d*,\d+(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-_MISSING = frozenset({"", "na", "n/a", "null", "none", ".", "?", "#n/a"})
+_EXCEL = ("#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!")
+_MISSING = frozenset({"", "na", "n/a", "null", "none", ".", "?", *map(str.lower, _EXCEL)})
 # Among words only in the spelling of tools: none, . and na may be classes.
-MISSING_WORDS = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "?", "#N/A"})
+MISSING_WORDS = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "?", *_EXCEL})
 
 
 def parse_number(text: str) -> float | None:
@@ -98,9 +99,9 @@ class Missing:
         return parse_number(text)
 
     def word(self, text: str) -> str:
-        """A field of a column of words, stripped; empty if it is one of the further texts."""
+        """A field of a column of words, stripped; empty if it is one of the further texts, or an error of Excel."""
         text = text.strip()
-        return "" if text in self.own else text
+        return "" if text in self.own or text in _EXCEL else text
 
     def known(self, text: str) -> str:
         """The same; empty also for what tools write for a missing value."""

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     T = TypeVar("T", Stream, Extra)
 
 _PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
+_SEVERAL = {*"[|;, "}  # in a label that may name several classes
 _UNNAMED = "loss"  # the name for --append without one
 
 Opened = Table | Arrays
@@ -70,6 +71,10 @@ def read(
     source, opened, options = _opened(predictions, labels, options, stdin)
     rivals, key = _rivals(opened[0], options, stdin)
     streams = _streams(opened, labels, replace(options, missing=asked.missing), key)
+    if any(not _SEVERAL.isdisjoint(text) for one in streams for text in one.seen):
+        from losscli.inputs.choose.label_lists import names_in_cells
+
+        streams = names_in_cells(streams, options.classes)
     weight = one_weight(opened, options)
     streams += separate_weights(opened, options, stdin) if weight is None else []
     classes = _classes(streams)

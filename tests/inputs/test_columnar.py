@@ -549,3 +549,23 @@ def test_an_index_without_a_column_is_compared_with_one_that_has_it(tmp_path: Pa
     assert shell("mse", cut, labels, "-q").out == "0.25\n"
     plain = write("z.parquet", {"y": shuffled["y"]}, {**count, "start": 100, "stop": 120})
     assert float(shell("mse", predictions, plain, "-q").out) == 100.25
+
+
+@pytest.mark.parametrize("kind", ["parquet", "feather"])
+def test_fields_of_structs_are_columns(kind: str, tmp_path: Path) -> None:
+    import pyarrow.feather
+
+    plain = _table(300)
+    scores = pa.StructArray.from_arrays([plain[f"p_{name}"].combine_chunks() for name in NAMES], NAMES)
+    nested = pa.table({"id": plain["id"], "scores": scores, "label": plain["label"]})
+    lists = pa.table({"id": plain["id"], "label": [[word] for word in plain["label"].to_pylist()]})
+    for name, table in (("a", nested), ("b", plain), ("c", lists)):
+        if kind == "parquet":
+            pq.write_table(table, tmp_path / name, row_group_size=100)
+        else:
+            pyarrow.feather.write_feather(table, tmp_path / name)
+    wanted = shell("ce", str(tmp_path / "b"), "-q").out
+    for args in (("a",), ("a", "--jobs", "2"), ("a", "c"), ("b", "c", "--join", "id")):
+        options = [str(tmp_path / word) if len(word) == 1 and word.isalpha() else word for word in args]
+        assert shell("ce", *options, "-q").out == wanted
+    assert shell("ce", str(tmp_path / "a"), "--append").status in (2, 3)

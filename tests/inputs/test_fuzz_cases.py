@@ -92,7 +92,7 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     [
         (["mse", "a.csv", "b.csv"], ("p,q\n1,2\n", "u,v\n1,\"[1,2]\"\n"), 3, "holds lists, so it"),
         (["ce", "a.csv", "b.csv", "--shift", "1"], ("p\n1\n2\n", "u,v\n1,0\n0,1\n"), 3, "predictions have one column"),
-        (["nn.CrossEntropyLoss", "a.csv", "b.csv"], ("p;q\n1;2\n3;4\n", "y\n0\n1\n"), 0, ""),
+        (["nn.CrossEntropyLoss", "a.csv", "b.csv"], ("p;q\n1;2\n3;4\n", "y\n0\n1\n"), 3, "outside 0..0"),
         (
             ["identify", "a.csv", "b.csv", "--value", "0.5"],
             ("p,q\n1,2\n3,4\n", "label\n9007199254740993\n9007199254740992\n"), 0, "",

@@ -277,3 +277,70 @@ def test_labels_of_each_class(labels: list[Any], tmp_path: Path) -> None:
     if isinstance(labels[0], list):
         done = losscli("bce", str(tmp_path / "a.jsonl"))
         assert done.err.startswith("Error: labels holds 'bat'; the classes are cat, dog, fox\n"), done.err
+
+
+NAMED = [["dog", "cat"], [], ["fox"]]
+OF_NAMED = -np.log(np.array([[0.2, 0.7, 0.9], [0.5, 0.8, 0.7], [0.9, 0.7, 0.6]])).mean()
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("y.json", json.dumps(NAMED)),
+        ("y.json", json.dumps({"labels": NAMED})),
+        ("y.jsonl", lines([{"tags": names} for names in NAMED])),
+        ("y.csv", "n,labels\n" + "".join(f'{i},"{names}"\n' for i, names in enumerate(NAMED))),
+        ("y.tsv", "labels\n" + "".join(f"{json.dumps(names)}\n" for names in NAMED)),
+    ],
+)
+def test_names_of_classes_in_another_file(name: str, text: str, tmp_path: Path) -> None:
+    """Lists of names are 0 or 1 for each column, whatever its place."""
+    (tmp_path / name).write_text(text)
+    (tmp_path / "p.csv").write_text("fox,cat,dog\n" + "".join(f"{c},{a},{b}\n" for a, b, c in PROBABILITIES))
+    (tmp_path / "p.json").write_text(json.dumps(ROWS))
+    for predictions in ("p.csv", "p.json"):
+        for jobs in ("1", "2"):
+            done = losscli("bce", str(tmp_path / predictions), str(tmp_path / name), "-q", "--jobs", jobs)
+            assert float(done.out) == pytest.approx(OF_NAMED), done.err
+    (tmp_path / name).write_text(text.replace("fox", "bat"))
+    done = losscli("bce", str(tmp_path / "p.csv"), str(tmp_path / name))
+    assert (done.status, done.err.splitlines()[0]) == (3, "Error: the label 'bat' is none of the classes fox, cat, dog")
+    (tmp_path / "p.csv").write_text("".join(f"{a},{b},{c}\n" for a, b, c in PROBABILITIES))
+    (tmp_path / name).write_text(text)
+    done = losscli("bce", str(tmp_path / "p.csv"), str(tmp_path / name))
+    assert done.err.splitlines()[0] == (
+        "Error: the labels are lists of words, and nothing says which prediction belongs to which"
+    )
+    asked = losscli("bce", str(tmp_path / "p.csv"), str(tmp_path / name), "--classes", ",".join(WORDS), "-q")
+    assert float(asked.out) == pytest.approx(OF_NAMED)
+
+
+@pytest.mark.parametrize("between", ["|", "; ", ", ", " "])
+def test_several_names_in_a_cell(between: str, tmp_path: Path) -> None:
+    cells = [between.join(names) for names in (["dog", "cat"], ["cat"], ["fox"])]
+    table = "fox,cat,dog,labels\n" + "".join(
+        f'{c},{a},{b},"{cell}"\n' for (a, b, c), cell in zip(PROBABILITIES, cells, strict=True)
+    )
+    (tmp_path / "a.csv").write_text(table)
+    right = -np.log(np.array([[0.2, 0.7, 0.9], [0.5, 0.8, 0.7], [0.9, 0.7, 0.6]]))
+    done = losscli("bce", str(tmp_path / "a.csv"))
+    assert "note: label values: names of classes; 0 or 1 for each class" in done.err
+    done = losscli("bce", str(tmp_path / "a.csv"), "-q")
+    assert float(done.out) == pytest.approx((right.sum() - right[1, 0] - np.log(0.5)) / 9)
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_objects_in_cells(quote: str, tmp_path: Path) -> None:
+    """Each class is a column, in whatever order a cell names them."""
+    cells = [json.dumps(dict(sorted(row.items(), key=lambda one: one[1]))) for row in ROWS]
+    cells = [cell.replace('"', quote).replace('"', '""') for cell in cells]
+    table = "id,scored,label\n" + "".join(f'{i},"{cell}",{LABELS[i]}\n' for i, cell in enumerate(cells))
+    path = tmp_path / "a.csv"
+    path.write_text(table)
+    for asked in ((), ("--pred", "scored"), ("--jobs", "2")):
+        assert float(losscli("ce", str(path), *asked, "-q").out) == pytest.approx(CE)
+    path.write_text(table.replace(cells[2], "none"))
+    assert losscli("ce", str(path)).status == 3
+    path.write_text(table + "".join(f'{i},"{cells[0]}",dog\n' for i in range(3000)) + "9,none,dog\n")
+    done = losscli("ce", str(path))
+    assert done.err == f"Error: 'none' is no object of numbers\n  at   {path}:3005, column scored\n"

@@ -93,7 +93,9 @@ def test_encodings(tmp_path: Path) -> None:
     assert (raised.what, raised.exit_status) == ("the UTF-16 text is damaged, after 0 whole lines", 3)
 
 
-@pytest.mark.parametrize("word", ["", "NA", "n/a", "NaN", "nan", "NULL", "null", "None", ".", "?", "#N/A"])
+@pytest.mark.parametrize(
+    "word", ["", "NA", "n/a", "NaN", "nan", "NULL", "null", "None", ".", "?", "#N/A", "#DIV/0!", "#REF!"]
+)
 def test_words_for_no_value(word: str) -> None:
     text = f"label,p\n1,0.9\n{word},0.5\n0,{word}\n0,0.2\n".encode()
     result = shell("bce", "-q", "--nan", "skip", stdin=text)
@@ -114,8 +116,20 @@ def test_own_words_and_numbers_for_no_value() -> None:
 
 
 def test_missing_words_among_words() -> None:
-    text = b"label,p_no,p_yes\nyes,0.1,0.9\nNA,0.5,0.5\n,0.4,0.6\nno,0.8,0.2\n"
+    text = b"label,p_no,p_yes\nyes,0.1,0.9\nNA,0.5,0.5\n,0.4,0.6\nno,0.8,0.2\n#VALUE!,.5,.5\nno,#NULL!,.5\n"
     assert float(shell("ce", "-q", "--nan", "skip", stdin=text).out) == pytest.approx(0.164252033486018)
+
+
+@pytest.mark.parametrize("word", ["#N/A", "#VALUE!", "#NAME?"])
+def test_an_error_of_excel_is_no_class(word: str) -> None:
+    text = f"pred,label\ncat,cat\n{word},dog\ndog,dog\n".encode()
+    refused = shell("acc", stdin=text)
+    assert (refused.status, refused.err) == (
+        3,
+        f"Error: {word!r} is not a value: a field is empty or missing\n"
+        "  at   stdin:3, column pred\n  try  --nan skip leaves out such rows\n",
+    )
+    assert shell("acc", "-q", "--nan", "skip", stdin=text).out == "1.0\n"
 
 
 @pytest.mark.parametrize("word", ["NA", "None", "null"])

@@ -8,7 +8,18 @@ import numpy as np
 
 from losscli.errors import InputError
 from losscli.inputs.array.arrays import in_role
-from losscli.inputs.arrow.arrow_values import FILL_IN, is_plain, is_text, json_of, numbers_of, plain_texts, raw, text_of
+from losscli.inputs.arrow.arrow_values import (
+    FILL_IN,
+    holds_words,
+    is_list,
+    is_plain,
+    is_text,
+    json_of,
+    numbers_of,
+    plain_texts,
+    raw,
+    text_of,
+)
 from losscli.inputs.choose.key_bytes import side_by_side
 from losscli.inputs.model import RAW, LazyTexts, Piece, Place
 from losscli.inputs.numbers import Missing
@@ -111,7 +122,7 @@ class TypedReader:
         for column in chosen:
             called, held = f"column {columns.called(column)}", columns.types[column]
             if column in self.words:
-                if not is_text(self._types[column]):
+                if not (is_text(self._types[column]) or holds_words(self._types[column])):
                     raise InputError(f"{called} holds {held}, neither numbers nor text", columns.source)
             elif columns.kinds[column] == "text":
                 hint = "--pred and --label choose columns; save numbers as numbers"
@@ -173,6 +184,8 @@ class TypedReader:
     def _words(self, array: Any, start: int, column: int, nulls: NDArray[Any]) -> NDArray[Any]:
         from pyarrow import types
 
+        if is_list(array.type):
+            return np.array([text_of(value) for value in array.to_pylist()], dtype=object)
         coded = array if types.is_dictionary(array.type) else array.dictionary_encode()
         word = Missing.of(self._options).word
         texts = [word(text or "") for text in coded.dictionary.to_pylist()]

@@ -14,7 +14,7 @@ from losscli.core.raw_rows import RawForm
 from losscli.core.shards import Cuts, Shard
 from losscli.errors import InputError, missing_package
 from losscli.inputs.arrow.arrow_columns import LOOKED_AT, TIMES, TypedReader, first_rows
-from losscli.inputs.arrow.arrow_values import kind_of, type_name
+from losscli.inputs.arrow.arrow_values import is_list, kind_of, type_name
 from losscli.inputs.arrow.prefetch import ahead
 from losscli.inputs.choose.columns import Columns, Table
 from losscli.inputs.model import Stream, at_least_one
@@ -140,7 +140,7 @@ class _Parquet:
             metadata=self.metadata,
             buffer_size=_BUFFER_BYTES,
             pre_buffer=False,
-            read_dictionary=[names[i] for i in words] if unique else None,
+            read_dictionary=[names[i] for i in words if not is_list(self.schema.field(i).type)] if unique else None,
         )
         columns = [names[i] for i in chosen] if unique else None
         found = (
@@ -177,8 +177,9 @@ def _some(path: str, runs: Sequence[_Run], columns: Columns, options: ReadOption
     refuse_changed(path, reopened=True)
     with _readable(columns.source, "Parquet"):
         file = _Parquet(_local(path), options)
-    reader = TypedReader(columns, list(file.schema.types), selection, options)
     found = _Found("Parquet", "parquet", file.schema, partial(file.batches, runs, False), file.first, path)
+    found = _without_structs(found, options)
+    reader = TypedReader(columns, list(found.schema.types), selection, options)
     pieces = _pieces(found, reader, runs[0].rows.start)
     return Stream(columns.source, "predictions", pieces, tabular=True, remarks=partial(Remarks, any_row=True))
 
@@ -227,6 +228,7 @@ def open_arrow(source: Source, options: ReadOptions, decisions: tuple[Decision, 
 
 
 def _table(source: Source, found: _Found, options: ReadOptions, decisions: tuple[Decision, ...]) -> Table:
+    found = _without_structs(found, options)
     with _readable(source.name, found.format):
         types = list(found.schema.types)
         names = tuple(name.strip() for name in found.schema.names)
@@ -239,6 +241,22 @@ def _table(source: Source, found: _Found, options: ReadOptions, decisions: tuple
         lambda selection: at_least_one(_pieces(found, TypedReader(columns, types, selection, options)), source.name),
         raw=None if options.append is None else RawForm(found.kind, names, schema=found.schema),
     )
+
+
+def _without_structs(found: _Found, options: ReadOptions) -> _Found:
+    """The same table, in which fields of structs are columns; unless its rows are handed on as they are."""
+    from pyarrow import types
+
+    if options.append is not None or not any(map(types.is_struct, found.schema.types)):
+        return found
+    from losscli.inputs.arrow.struct_fields import with_fields
+
+    schema, batches = with_fields(found.schema, found.batches)
+
+    def first(chosen: Sequence[int]) -> Mapping[int, Any]:
+        return next(with_fields(found.schema, lambda some, _: iter([found.first(some)]))[1](chosen, ()), {})
+
+    return replace(found, schema=schema, batches=batches, first=first)
 
 
 def _indexed(source: Source, found: _Found, options: ReadOptions, rows: int, names: Sequence[str]) -> Table | None:

@@ -139,6 +139,11 @@ def is_list(kind: Any) -> bool:
     return bool(variable or types.is_list_view(kind) or types.is_large_list_view(kind))
 
 
+def holds_words(kind: Any) -> bool:
+    """Whether an Arrow type is a list of text."""
+    return is_list(kind) and is_text(kind.value_type)
+
+
 def is_text(kind: Any) -> bool:
     """Whether an Arrow type is text, perhaps coded."""
     from pyarrow import types

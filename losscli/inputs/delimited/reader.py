@@ -157,7 +157,7 @@ class BlockReader:
         missing = self._wanted.missing
         for column in self._wanted.words:
             texts = texts_between(data, spans, column)
-            if missing.own:
+            if missing.own or b"#" in data:
                 texts = [*map(missing.word, texts)]
             if "" in texts and not missing.allowed:
                 return None

@@ -66,6 +66,12 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
     columns = Columns(source.name, layout.names, *_kinds(layout, source.name, missing), rows=rows, missing=missing)
     blanks = Blanks()
     rest = _rest(head, blocks, layout)
+    if any(kind == "text" and rows[0][i].lstrip().startswith("{") for i, kind in enumerate(columns.kinds)):
+        from losscli.inputs.json.object_cells import objects_in, open_objects
+
+        objects = objects_in(columns)
+        if objects:
+            return open_objects(rest, layout, columns, objects, options)
 
     file = lines_of(source, options, before=layout.skip, quoted=True)
     form = TextForm(replace(layout, sample=[]), replace(columns, rows=()), options)

@@ -16,7 +16,7 @@ from losscli.inputs.delimited import arrow_float
 from losscli.inputs.delimited.lines import LineEnds, TextBlock, text_blocks, without_comments
 from losscli.inputs.delimited.split import lines_of
 from losscli.inputs.json.json_rows import WORK, blocks_in, open_rows
-from losscli.inputs.json.nested import CONSTANTS
+from losscli.inputs.json.nested import CONSTANTS, are_lists_of_words
 from losscli.inputs.json.path import Flattened, is_path
 from losscli.inputs.json.record_groups import Group, Unread, all_read, values_of
 from losscli.inputs.json.record_reader import GAIN, RecordReader
@@ -211,7 +211,7 @@ def _kind(values: Sequence[Any]) -> Kind:
     """The kind of a field; texts that are all numbers are numbers."""
     types = {*map(type, values)}
     if list in types:
-        return "list"
+        return "text" if are_lists_of_words(values) else "list"
     if str not in types:
         return "number"
     texts = [value for value in values if isinstance(value, str) and value not in CONSTANTS]

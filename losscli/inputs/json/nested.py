@@ -15,7 +15,7 @@ from losscli.record import record
 from losscli.text import count, quoted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -56,6 +56,10 @@ def to_array(
     Raises:
         InputError: Ragged lists, or an element that is not a number.
     """
+    if text and are_lists_of_words(data):
+        import json
+
+        return np.array([json.dumps(one) for one in data], dtype=object)
     try:
         array = np.array(data)
     except (ValueError, OverflowError):
@@ -71,6 +75,12 @@ def to_array(
     if array.dtype.kind == "f" and not np.isinf(array).any():
         return array
     return _checked(data, locate, TextElements(text, words, missing))
+
+
+def are_lists_of_words(data: Sequence[Any]) -> bool:
+    """Whether all elements are lists of texts, and some are not numbers: names of classes."""
+    lists = all(isinstance(one, list) and all(isinstance(word, str) for word in one) for one in data)
+    return lists and any(not looks_numeric(word) for one in data for word in one)
 
 
 def _holds_flags(data: list[Any]) -> bool:
