@@ -35,7 +35,7 @@ INDEX_TEXT = '''"""Where names are declared: made from the declarations by ``pyt
 _LOSSES = (
 {losses}
 )
-# The loss of each framework's call, and the call with its aliases.
+# Each loss with the calls of frameworks; the aliases of a call stand behind it.
 _CALLS = (
 {calls}
 )
@@ -43,7 +43,9 @@ FRAMEWORKS = ({frameworks})
 # fmt: on
 HOME = {{name: (module, names.split()[0].replace("-", "_")) for module, names, _ in _LOSSES for name in names.split()}}
 SUMMARIES = {{names.split()[0]: summary for _, names, summary in _LOSSES}}
-CALLS_OF = {{call: (loss, calls.split()[0]) for loss, calls in _CALLS for call in calls.split()}}
+CALLS_OF = {{
+    call: (loss, calls.split()[0]) for loss, every in _CALLS for calls in every.split("; ") for call in calls.split()
+}}
 '''
 EXAMPLES = ROOT / "examples"
 SCRIPTS = sorted(EXAMPLES.glob("*.sh"))
@@ -103,14 +105,15 @@ def index() -> str:
     names: dict[str, list[str]] = {}
     for name, (_, attribute) in home.items():
         names.setdefault(attribute.replace("_", "-"), []).append(name)
-    spellings: dict[tuple[str, str], list[str]] = {}
-    for call, found in calls.items():
-        spellings.setdefault(found, []).append(call)
+    spellings: dict[str, dict[str, list[str]]] = {}
+    for call, (loss, first) in calls.items():
+        spellings.setdefault(loss, {}).setdefault(first, []).append(call)
+    listed = {loss: map(" ".join, each.values()) for loss, each in spellings.items()}
     return INDEX_TEXT.format(
         losses="\n".join(
             f'    ("{home[loss.name][0]}", "{" ".join(names[loss.name])}", "{loss.summary}"),' for loss in every.LOSSES
         ),
-        calls="\n".join(f'    ("{loss}", "{" ".join(same)}"),' for (loss, _), same in spellings.items()),
+        calls="\n".join(f'    ("{loss}", "{"; ".join(each)}"),' for loss, each in listed.items()),
         frameworks=", ".join(f'"{framework}"' for framework in frameworks),
     )
 
