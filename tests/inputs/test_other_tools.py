@@ -153,6 +153,10 @@ MATCHES = "league,result,p_home,p_draw,p_away,p_btts,p_over25\n" + "".join(
         (("acc",), BOTH_KINDS, 0.5),
         (("acc", "--label", "label_name"), BOTH_KINDS.replace("1 star", "negative"), 0.25),
         (("ce", "--label", "result"), MATCHES, 1.03972077083991796),  # (2 ln 2 + 2 ln 4) / 4
+        # H2O, whose threshold is not a half
+        (("acc",), "y,predict,p0,p1\n1,1,.6,.4\n0,0,.8,.2\n1,1,.3,.7\n0,1,.7,.3\n1,1,.9,.1\n", 0.8),
+        (("mae",), "Predicted,Actual,Error,Player\n1,24,23,A\n2,34,32,B\n3,5,2,C\n4,7,3,D\n", 15.0),
+        (("acc", "--label", "2", "--pred", "3"), "The\tO\tO\n" + 6 * "the\tO\tO\na\tB\tO\n", 7 / 13),
         (("brier", "--nan", "skip"), "date,y_true,y_pred_naive,ticker\n,,,\na,1,0.5,X\nb,0,0.25,X\n", 0.15625),
     ],
 )
@@ -179,6 +183,18 @@ VERDICTS = "agent,label_true,dir_true,verdict,dir_pred\n" + "".join(
             VERDICTS,
             "Error: column dir_pred is called like predictions and holds 'up', which is no label; verdict holds only "
             "labels\n  at   out.csv\n  try  --pred 'verdict', or --pred 'dir_pred'\n",
+        ),
+        (
+            ("acc", "--label", "2", "--pred", "1"),
+            "site\tspam\n" + 6 * "ham\tspam\nspam\tham\n",
+            "Error: the first row holds 'site', which is in no row below, as a name, and 'spam', which is\n"
+            "  at   out.csv:1\n  try  --no-header if it is data, --header if it names the columns\n",
+        ),
+        (
+            ("ce",),
+            "y_true,p_cut,p_hold,p_rise\n0,0,.5,.5\n-1,.5,.5,0\n1,0,.5,.5\n",
+            "  try  --ignore-index=-1 if that marks rows without a label; labels run from -1 to 1: --label-base=-1 if "
+            "they count from -1 (the loss would be 0.6931472)\n",
         ),
         (
             ("brier", "--label", "won"),

@@ -28,13 +28,15 @@ def labels_are_positions(case: Case) -> Found | None:
 
 @diagnostic("one-based", Severity.ERROR, problem="label-range")
 def one_based(case: Case) -> Found | None:
-    """Labels from 1 to the number of classes."""
+    """As many labels in a row as there are classes, from another number: from 1 on, or -1, 0 and 1."""
     problem, base = case.problem("label-range"), case.plan.settings.label_base or 0
     low, high = case.tally.label_range
-    if problem is None or low - base != 1 or high - base != case.plan.width:
+    if problem is None or low == base or high - low != case.plan.width - 1:
         return None
-    hint = f"labels run from {low} to {high}: {{}} if they count from {base + 1}"
-    return Found(problem.message, problem.where, hint, change(label_base=base + 1))
+    hint = f"labels run from {low} to {high}: {{}} if they count from {low}"
+    if low < base and case.plan.settings.ignore_index is None:
+        hint = f"--ignore-index={low} if that marks rows without a label; {hint}"
+    return Found(problem.message, problem.where, hint, change(label_base=low))
 
 
 @diagnostic("unlabelled", Severity.ERROR, problem="label-range")

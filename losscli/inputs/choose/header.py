@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
+from losscli.errors import InputError
 from losscli.inputs.choose.beside import Beside, counts_up, is_fraction
 from losscli.inputs.choose.usual_names import ROLE_NAMES, key
 from losscli.inputs.numbers import is_missing, looks_numeric
@@ -33,8 +34,14 @@ class Header:
     note: bool = False
 
 
-def find_header(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions, *, marked: bool) -> Header:
-    """Whether the first row is a header."""
+def find_header(
+    first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions, *, marked: bool, where: str
+) -> Header:
+    """Whether the first row is a header.
+
+    Raises:
+        InputError: It is unclear.
+    """
     if options.header is not None:
         return Header(options.header, "given")
     if marked:
@@ -53,7 +60,7 @@ def find_header(first: Sequence[str], below: Sequence[Sequence[str]], options: R
         return Header(True, "the only row has no numbers")
     if fraction and any(not looks_numeric(field) and not is_missing(field) for field in first):
         return Header(False, "the first row holds a decimal fraction")
-    return _compare(first, below, options)
+    return _compare(first, below, options, where)
 
 
 def _is_a_name(
@@ -80,7 +87,7 @@ def _below(rows: Sequence[Sequence[str]], column: int) -> list[str]:
     return [row[column].strip() for row in rows if column < len(row)]
 
 
-def _compare(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions) -> Header:
+def _compare(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions, where: str) -> Header:
     for column, (upper, lower) in enumerate(zip(first, below[0], strict=False), 1):
         if not looks_numeric(upper) and not is_missing(upper) and looks_numeric(lower):
             reason = f"column {column} is {quoted(upper.strip())} in the first row and a number in the second"
@@ -92,10 +99,21 @@ def _compare(first: Sequence[str], below: Sequence[Sequence[str]], options: Read
     if all(looks_numeric(field) for field in first):
         return Header(False, "the first row is numbers")
     foreign = _foreign_word(first, below, options)
-    if foreign is not None:
-        word = quoted(first[foreign].strip())
-        return Header(True, f"{word} in the first row is none of the words below; --no-header if it is data", note=True)
-    return Header(False, "the first row is like the second")
+    if foreign is None:
+        return Header(False, "the first row is like the second")
+    word, common = quoted(first[foreign].strip()), _common(first, below)
+    if len(common) == 1:
+        what = f"the first row holds {word}, which is in no row below, as a name, and {quoted(common[0])}, which is"
+        raise InputError(what, where, "--no-header if it is data, --header if it names the columns")
+    if common:
+        return Header(False, "its words are among those below")
+    return Header(True, f"{word} in the first row is none of the words below; --no-header if it is data", note=True)
+
+
+def _common(first: Sequence[str], below: Sequence[Sequence[str]]) -> list[str]:
+    """The words of the first row that are among those below them, as the names of columns hardly are."""
+    words = [(i, field.strip()) for i, field in enumerate(first) if not looks_numeric(field)]
+    return [word for i, word in words if word and word in _below(below, i)]
 
 
 def _numbers(first: Sequence[str], below: Sequence[Sequence[str]], options: ReadOptions) -> Header:

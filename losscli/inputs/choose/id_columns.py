@@ -71,7 +71,7 @@ def behaving_ids(
     if other is not None:
         found = _in_both(columns, other, looks, options, told=told)
     numbers = [i for i in free if columns.kinds[i] == "number" and i not in found]
-    counting = [i for i in numbers if looks[i].counts]
+    counting = [i for i in numbers if looks[i].counts and columns.key(i) not in known.PREDICTIONS]
     fractions = any(not looks[i].whole for i in numbers)
     words = options.decided and other is not None and any(columns.holds_words(i) for i in free if i not in found)
     if counting and (fractions or words or (columns.names is not None and len(counting) < len(numbers))):

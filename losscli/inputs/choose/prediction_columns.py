@@ -18,7 +18,7 @@ from losscli.inputs.choose.two_readings import (
     that_add_up,
     without_odd_one,
 )
-from losscli.inputs.numbers import looks_numeric, nearly_number
+from losscli.inputs.numbers import looks_numeric, nearly_number, plain_numbers
 from losscli.record import replace
 from losscli.text import listed, quoted
 
@@ -147,13 +147,22 @@ def _of_kind(columns: Columns, found: list[int], named: Sequence[int], seen: Seq
     return alike or others or found
 
 
+def _whole(columns: Columns, named: Sequence[int], seen: Sequence[str]) -> list[int]:
+    """The one called just predictions that holds numbers of classes beside fractions: ``predict`` beside ``p0, p1``."""
+    exact = [i for i in named if columns.key(i) in known.PREDICTED and columns.look(i).whole]
+    rest = [i for i in named if i not in exact]
+    own, labels = (plain_numbers(texts) or () for texts in (columns.seen(exact[0]) if exact else (), seen))
+    fits = len(exact) == 1 and own and rest and {*own} <= {*labels} and all(map(columns.has_fractions, rest))
+    return exact if fits else []
+
+
 def _decided(columns: Columns, values: Sequence[int], seen: Sequence[str]) -> Found:
     """The one column of predicted classes next to their probabilities or scores, by its name or its words."""
     if columns.names is None:
         return Found()
     named = [i for i in values if known.prediction_prefix(columns.names[i]) or known.is_decided(columns.names[i])]
     found = [i for i in named if columns.holds_words(i) or known.is_decided(columns.names[i])]
-    found = _of_kind(columns, found, named, seen)
+    found = _of_kind(columns, found, named, seen) or _whole(columns, named, seen)
     if not found and any(columns.kinds[i] == "list" for i in values):
         found = [i for i in named if columns.kinds[i] == "number"]
     fits = len(found) == 1 < len(named) and columns.kinds[found[0]] != "list"

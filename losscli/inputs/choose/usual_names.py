@@ -21,6 +21,7 @@ PREDICTIONS = (
     "outputs", "output", "predicted", "predict", "yhat", "y_hat", "forecast", "p", "prob", "proba", "probability",
     "score", "logit",
 )  # fmt: skip
+PREDICTED = frozenset(("predictions", "prediction", "y_pred", "preds", "pred", "predicted", "predict", "yhat", "y_hat"))
 LOG_PROBABILITIES = (
     "logprob", "logprobs", "log_prob", "log_probs", "logp", "lp", "token_logprob", "token_logprobs", "ll",
 )  # fmt: skip

@@ -119,7 +119,8 @@ def find_layout(text: str, name: str, options: ReadOptions, lines: Lines, *, tab
     if anew is not None and len(anew.names) == len(found[0][1]):
         return _named_elsewhere(anew, found, lines, options, tuple(decisions))
     below = [fields for _, fields in found[1:]]
-    header = find_header(found[0][1], below, options, marked=text.startswith("#"))
+    marked, where = text.startswith("#"), f"{name}:{lines[found[0][0]]}"
+    header = find_header(found[0][1], below, options, marked=marked, where=where)
     place = f"line {lines[found[0][0]]}" if header.there else "none"
     decisions.append(Decision("header", place, header.reason, note=header.note))
     width = len(found[0][1])
