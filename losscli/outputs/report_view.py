@@ -74,15 +74,16 @@ def number(x: float | None, digits: int) -> str:
     return "" if x is None else f"{x:.{digits}g}"
 
 
-def cell(value: Any, digits: int) -> str:
+def cell(value: Any, digits: int, most: int = 4) -> str:
     """Any value of a row, shortened to fit a cell."""
     if value is None:
         return ""
     if isinstance(value, float):
         return number(value, digits)
     if isinstance(value, list):
-        shown = [cell(item, digits) for item in value[:4]]
-        return "[" + " ".join(shown + ["…"] * (len(value) > 4)) + "]"
+        most = 2 if value and isinstance(value[0], list) else most
+        shown = [cell(item, digits, 2) for item in value[:most]]
+        return "[" + " ".join(shown + ["…"] * (len(value) > most)) + "]"
     return printable(str(value))
 
 

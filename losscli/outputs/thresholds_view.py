@@ -81,13 +81,11 @@ def _points(found: Thresholds, digits: int) -> Block:
     ]
     if points and points[0].cost is not None:
         columns.append((Column("cost a row", "right"), align_points([number(point.cost, few) for point in points])))
-    return block_of(
-        columns,
-        caption=_CHOSEN,
-        fold=Fold(
-            RESULT, (), 0, lambda gone, less: f"-v: tp, fp, fn, tn\n{_CHOSEN}" if less else _CHOSEN, [range(2, 6)]
-        ),
-    )
+
+    def below(gone: Sequence[int], less: Sequence[int]) -> str:
+        return f"-v: {', '.join(columns[j][0].heading for j in less)}\n{_CHOSEN}" if less else _CHOSEN
+
+    return block_of(columns, caption=_CHOSEN, fold=Fold(RESULT, (), 0, below, [range(2, 6), range(2, 8)]))
 
 
 def amount(x: float, digits: int) -> str:

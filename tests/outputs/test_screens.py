@@ -121,6 +121,20 @@ def test_each_answer_on_yes_or_no_is_on_one_screen(asked: str, rows: int, tmp_pa
     shown_whole(screen(*asked.split(), table, "--pred", "p", "--label", "y"))
 
 
+def test_a_narrow_screen_wraps_sentences_and_keeps_a_table_in_one_piece(tmp_path: Path) -> None:
+    shown = screen("thresholds", CANCER, "--cost", "fp=1,fn=5", columns=50)
+    assert shown.splitlines()[0].split() == ["threshold", "yes", "F1", "cost", "a", "row"]
+    assert "-v: tp, fp, fn, tn, precision, recall" in shown
+    shown = screen("nn.CrossEntropyLoss", "[[0.2,0.8],[0.9,0.1]]", "0,1", columns=50)
+    assert "         losscli ce if they are probabilities (the\n         loss would be " in shown
+    named = groups(tmp_path, 3)
+    table = (tmp_path / "g.csv").read_text().replace("site,", f"{LONG},", 1)
+    (tmp_path / "g.csv").write_text(table)
+    shown = screen("bce", named, "--by", LONG, columns=50)
+    assert shown.startswith("class_abcd")
+    assert max(map(cell_width, shown.splitlines()[:5])) <= 50
+
+
 def shown_whole(text: str) -> None:
     """The output has no more lines than a low screen, and says how the input was read, or which command says it."""
     assert sum(max(-(-cell_width(line) // 80), 1) for line in text.splitlines()) <= 23

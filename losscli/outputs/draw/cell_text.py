@@ -109,8 +109,9 @@ def wrapped(text: str, width: int) -> list[str]:
 
 
 def said(text: str, width: int) -> list[str]:
-    """The lines of a message; a command to copy stays in one piece."""
-    return [text] if text.startswith("losscli ") else wrapped(text, max(width, 20))
+    """The lines of a message; a command to copy stays in one piece, unless a sentence says when it serves."""
+    whole = text.startswith("losscli ") and " if " not in text
+    return [text] if whole else wrapped(text, max(width, 20))
 
 
 def command_lines(text: str, width: int) -> list[str]:

@@ -91,8 +91,9 @@ def _least(column: Column, texts: Sequence[str], full: int) -> int:
         whole = [cell_width(text) for text in texts if _whole(column, text)]  # an interval stays on one line
         words = [_width_of_word(word) for text in texts for word in words_of(text, _LEAST_WORD)]
         return min(full, max([1, *whole, *words]))
+    head = _WIDE if column.align == "name" else full
     return max(
-        cell_width(text) if is_number(text) or i == 0 else min(cell_width(text), _LEAST_NAME)
+        cell_width(text) if is_number(text) else min(cell_width(text), _LEAST_NAME if i else head)
         for i, text in enumerate(texts)
     )
 
