@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
+from itertools import zip_longest
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from losscli.outputs.heat_map import heat_map
-from losscli.outputs.panel import legend
+from losscli.outputs.panel import legend, short
 from losscli.outputs.plot import BLUE, GREY, ORANGE, Picture
-from losscli.text import count
+from losscli.text import count, printable
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from losscli.answers.calibrate.calibrations import Calibration, Calibrations
     from losscli.answers.thresholds.thresholds import Point, Thresholds
     from losscli.ops import Array
 
 _MARKERS = "osD^vP*X"
+_MOST_CLASSES, _COLUMNS = 12, 3  # small diagrams
+_HIGH, _CLASS_HIGH, _WIDE = 6.4, 2.3, 7.2  # inches
 _POINTS = 2000  # points of a curve
 
 
 def calibration_picture(found: Calibrations, level: float) -> Picture:
-    """The reliability diagram, above a histogram of the forecasts."""
-    one = found.overall
+    """The reliability diagram, above a histogram of the forecasts; below them small diagrams of the classes."""
+    one, shown = found.overall, sorted(found.each, key=lambda each: -each.ece)[:_MOST_CLASSES]
+    high = _HIGH + _CLASS_HIGH * -(-len(shown) // _COLUMNS)
 
     def draw(figure: Any) -> None:
+        if shown:
+            figure, classes = figure.subfigures(2, 1, height_ratios=(_HIGH, high - _HIGH))
+            _classes(classes, shown, len(found.each), level)
         above, below = figure.subplots(2, 1, sharex=True, height_ratios=(4, 1))
         _reliability(above, one, level)
+        above.set(ylabel="observed frequency")
+        legend(above)
         below.bar(
             [0.5 * (each.above + each.upto) for each in one.bins],
             [each.rows for each in one.bins],
@@ -42,7 +53,21 @@ def calibration_picture(found: Calibrations, level: float) -> Picture:
     )
     errors = f"ece {one.ece:.4g}, smooth ece {one.smooth:.4g}"
     title = f"Calibration of {count(one.rows, 'forecast')}, event: {one.event}\n{errors}"
-    return Picture(title, f"Reliability diagram. {said}.", draw, (5.2, 6.4))
+    each = "".join(f" {printable(one.event)}: ece {one.ece:.4g}." for one in shown)
+    return Picture(title, f"Reliability diagram. {said}.{each}", draw, (_WIDE if shown else 5.2, high))
+
+
+def _classes(figure: Any, shown: Sequence[Calibration], every: int, level: float) -> None:
+    """A small reliability diagram for each class."""
+    largest = f"the {len(shown)} of {every} classes with the largest ece"
+    figure.suptitle(largest if every > len(shown) else "class by class", fontsize=10)
+    panels = figure.subplots(-(-len(shown) // _COLUMNS), _COLUMNS, sharex=True, sharey=True, squeeze=False).flat
+    for axes, one in zip_longest(panels, shown):
+        if one is None:
+            axes.axis("off")
+        else:
+            _reliability(axes, one, level)
+            axes.set_title(f"{short(one.event)}\nece {one.ece:.3g}", fontsize=8)
 
 
 def _reliability(axes: Any, one: Calibration, level: float) -> None:
@@ -52,8 +77,7 @@ def _reliability(axes: Any, one: Calibration, level: float) -> None:
     axes.errorbar(
         x, y, np.maximum(ends, 0.0), fmt="o-", color=BLUE, capsize=3, label=f"observed, {level * 100:.10g}% interval"
     )
-    axes.set(ylabel="observed frequency", xlim=(0, 1), ylim=(-0.02, 1.02))
-    legend(axes)
+    axes.set(xlim=(0, 1), ylim=(-0.02, 1.02))
 
 
 def thresholds_picture(found: Thresholds) -> Picture:

@@ -149,5 +149,8 @@ def test_points_stand_below_each_other() -> None:
 
 
 def test_a_wide_table_is_set_smaller_so_that_it_fits_a_screen() -> None:
-    assert losscli("ce", DIGITS, "--by", "label", "--ci", "-f", "html").out.count('<table class="wide">') == 1
+    page = losscli("ce", DIGITS, "--by", "label", "--ci", "-f", "html").out
+    assert page.count('<table class="wide">') == 1
+    assert ".wide th, .wide td:not(.right, .picture) { white-space: normal }" in page  # else it scrolls sideways
+    assert ".wide .long { min-width: 7rem }" in page
     assert "<table class=" not in losscli("ce", DIGITS, "-f", "html").out

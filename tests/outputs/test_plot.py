@@ -70,6 +70,18 @@ def test_an_svg_says_what_it_shows(tmp_path: Path) -> None:
 
 
 @drawn
+def test_each_class_has_a_diagram_and_of_many_the_worst(tmp_path: Path) -> None:
+    losscli("calibrate", DIGITS, "--each-class", "--plot", str(tmp_path / "a.svg"))
+    shown = "".join(ET.parse(tmp_path / "a.svg").getroot().itertext())
+    assert "class by class" in shown
+    assert len(re.findall(r"\bece 0\.\d+", shown)) > 10
+    head = ",".join(["label", *(f"p_k{i}" for i in range(30))])
+    rows = [",".join([f"k{i % 30}", *("0.71" if j == i else "0.01" for j in range(30))]) for i in range(60)]
+    losscli("calibrate", "--each-class", "--plot", str(tmp_path / "b.svg"), stdin="\n".join([head, *rows]) + "\n")
+    assert "the 12 of 30 classes with the largest ece" in (tmp_path / "b.svg").read_text()
+
+
+@drawn
 @pytest.mark.parametrize(
     ("args", "words"),
     [

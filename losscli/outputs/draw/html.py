@@ -25,8 +25,11 @@ th { border-bottom: 1px solid; font-weight: 600 }
 .right { text-align: right; white-space: pre }
 .long { white-space: normal; min-width: 14rem; overflow-wrap: anywhere }
 .wide { font-size: .8rem }
-.wide th, .wide td { padding-right: .6rem }
-.wide .bar, .wide .signed { min-width: 4rem }
+.wide th, .wide td { padding-right: .5rem }
+.wide th { vertical-align: bottom }
+.wide th, .wide td:not(.right, .picture) { white-space: normal }
+.wide .long { min-width: 7rem }
+.wide .bar, .wide .signed { min-width: 3rem }
 .picture { font-family: ui-monospace, monospace; white-space: pre }
 .bar, .signed { min-width: 6rem }
 td.signed { background: linear-gradient(currentColor, currentColor) calc(50% - .5rem) / 1px 100% no-repeat }
