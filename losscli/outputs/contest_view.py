@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from losscli.outputs.difference_cells import ends, level_of, narrowed, probability, signed, verdict_tones
+from losscli.outputs.difference_cells import ends, interval_named, narrowed, probability, signed, verdict_tones
 from losscli.outputs.draw.block import Column, block_of
 from losscli.outputs.report_view import align_points, number
 from losscli.text import printable
@@ -30,7 +30,7 @@ def contest_block(report: Report, digits: int) -> Block:
             align_points([number(each.compared, digits) for _, each, _ in found]),
         ),
         (Column("difference", "right"), align_points([signed(one.difference, digits) for _, _, one in found])),
-        (Column(level_of(report)), [ends(one.interval, digits, "+") for _, _, one in found]),
+        (Column(interval_named(report)), [ends(one.interval, digits, "+") for _, _, one in found]),
         (Column("p", "right"), [probability(one.p, few) for _, _, one in found]),
         (Column("verdict"), [one.verdict for _, _, one in found]),
     ]

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from losscli.outputs.curve_view import best_of, order_of, places_of
+from losscli.outputs.difference_cells import interval_named
 from losscli.outputs.panel import (
     Panel,
     beside_bars,
     finite,
     in_words,
-    interval_named,
     legend,
     measured,
     named,

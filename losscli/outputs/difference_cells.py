@@ -22,7 +22,7 @@ def number_of(report: Report) -> str:
     return "mean" if report.value is None else report.headline
 
 
-def level_of(report: Report) -> str:
+def interval_named(report: Report) -> str:
     """The name of the intervals."""
     return "interval" if report.level is None else f"{report.level * 100:.10g}% interval"
 

@@ -10,7 +10,7 @@ from losscli.outputs.difference_cells import (
     bar_of,
     elsewhere,
     ends,
-    level_of,
+    interval_named,
     narrowed,
     number_of,
     probability,
@@ -109,14 +109,14 @@ def _numbers(report: Report, found: Difference, digits: int) -> Block:
         (Column(number_of(report), "right"), align_points(values)),
     ]
     if any(intervals):
-        columns.append((Column(level_of(report)), intervals))
+        columns.append((Column(interval_named(report)), intervals))
     if report.accuracy is not None and model.accuracy is not None:
         shares = [number(model.accuracy, digits), number(report.accuracy, digits)]
         shares.append(signed(found.accuracy_difference, digits))
         columns.append((Column("accuracy", "right"), align_points(shares)))
         own = found.accuracy_interval
         sure = [ends(model.accuracy_interval, digits), ends(report.accuracy_interval, digits), ends(own, digits, "+")]
-        columns.append((Column(level_of(report)), sure))
+        columns.append((Column(interval_named(report)), sure))
     said = f"{number_of(report)}: {', '.join(' '.join(pair) for pair in zip(names, values, strict=True))}"
     return narrowed(block_of(columns, strong=frozenset({2})), range(3, len(columns)), said=said)
 
@@ -190,7 +190,7 @@ def _several(report: Report, digits: int) -> Block:
         (Column(printable(report.loss.name), "name"), [mine, *(one.name for one in every)]),
         (Column(value, "right"), align_points(values)),
         (Column("difference", "right"), align_points(["", *(signed(one.difference, digits) for one in every)])),
-        (Column(level_of(report)), ["", *(ends(one.interval, digits, "+") for one in every)]),
+        (Column(interval_named(report)), ["", *(ends(one.interval, digits, "+") for one in every)]),
         (Column("p", "right"), ["", *(probability(one.p, few) for one in every)]),
         (Column("p (Holm)", "right"), ["", *(probability(one.p_holm, few) for one in every)]),
         (Column("rows better", "right"), ["", *shares]),

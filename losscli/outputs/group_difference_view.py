@@ -6,7 +6,7 @@ import math
 from typing import TYPE_CHECKING
 
 from losscli.core.intervals.difference import UNDECIDED
-from losscli.outputs.difference_cells import bar_of, ends, level_of, number_of, probability, signed, verdict_tones
+from losscli.outputs.difference_cells import bar_of, ends, interval_named, number_of, probability, signed, verdict_tones
 from losscli.outputs.draw.block import GROUPS, Column, Fold, block_of
 from losscli.outputs.group_view import LEAST_GROUPS, MOST_GROUPS, details_of, left_out
 from losscli.outputs.report_view import align_points, number
@@ -49,7 +49,7 @@ def group_block(report: Report, digits: int) -> Block:
         (Column(printable(report.called), "right"), align_points([number(value, digits) for _, value, _ in lines])),
         (Column("difference", "right"), align_points([signed(one.difference, digits) for one in every])),
         (Column("", "signed"), [bar_of(one.difference, most) if i < apart else "0" for i, one in enumerate(every)]),
-        (Column(level_of(report)), [ends(one.interval, digits, "+") for one in every]),
+        (Column(interval_named(report)), [ends(one.interval, digits, "+") for one in every]),
         (
             Column("p (Holm)", "right"),
             [probability(one.p_holm if i < apart else None, few) for i, one in enumerate(every)],

@@ -32,8 +32,6 @@ _EIGHT = np.uint64(10**8)
 _ONES, _HIGH = np.uint64(0x0101010101010101), np.uint64(0x7F7F7F7F7F7F7F7F)
 _ZERO = np.uint64(ord("0"))
 _ZEROS = np.uint64(0x3030303030303030)
-# Split numbers into upper and lower digits: a product and a shift divide, where that is exact.
-_HALVES = (("<u8", 32, 10_000, 0, 0), ("<u4", 16, 100, 5243, 19), ("<u2", 8, 10, 103, 10))
 _LAST = np.uint64(1 << 56)
 _POINT = np.uint64(ord(".") << 56)
 _MINUS = np.uint64(ord("-"))

@@ -84,11 +84,6 @@ def whiskers(values: Sequence[float], intervals: Sequence[Interval | None]) -> l
     return [[max(size, 0.0) if math.isfinite(size) else 0.0 for size in side] for side in sizes]
 
 
-def interval_named(report: Report) -> str:
-    """The name of whiskers and bands."""
-    return "interval" if report.level is None else f"{report.level * 100:.10g}% interval"
-
-
 def in_words(names: Sequence[str], values: Sequence[float], intervals: Sequence[Interval | None]) -> str:
     """Numbers with their intervals, in words."""
     return "; ".join(

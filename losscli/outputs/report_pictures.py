@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from losscli.errors import UsageError
 from losscli.outputs.curve_pictures import curve_of_files, curves_of_parameters
 from losscli.outputs.curve_view import curved
+from losscli.outputs.difference_cells import interval_named
 from losscli.outputs.difference_view import shortly
 from losscli.outputs.group_view import worst_first
 from losscli.outputs.heat_map import confusion_panel
@@ -18,7 +19,6 @@ from losscli.outputs.panel import (
     beside_bars,
     finite,
     in_words,
-    interval_named,
     legend,
     measured,
     named,

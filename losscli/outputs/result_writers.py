@@ -73,33 +73,41 @@ def _number(value: float | None) -> str:
     return "nan" if value is None else repr(value)
 
 
-class Groups:
-    """One row per group, in CSV, TSV or NDJSON; without all rows together, so that columns can be summed."""
+class Entries:
+    """One row for each entry of a report, in CSV, TSV or NDJSON; ``entries`` is told whether they become cells."""
 
     wants = Wants.NOTHING
 
-    def __init__(self, stream: TextIO, delimiter: str | None) -> None:
+    def __init__(
+        self, stream: TextIO, delimiter: str | None, entries: Callable[[Report, bool], list[dict[str, Any]]]
+    ) -> None:
         self.stream = stream
         self._delimiter = delimiter
+        self._entries = entries
 
     def rows(self, rows: Rows) -> None:
         """Samples are not shown."""
 
     def finish(self, report: Report) -> None:
-        """Write the groups; each grouping has a column of names."""
+        """Write the entries."""
         from losscli.outputs.write import write_entries
 
-        entries = [
-            dict(zip(report.by, group.names, strict=True))
-            | {key: value for key, value in group.to_dict().items() if key != "name"}
-            for group in report.groups
-        ]
-        if self._delimiter is not None:
-            entries = [_flat(entry, asked=report.level is not None) for entry in entries]
-            if report.against:  # one line per group and baseline
-                pairs = zip(entries, report.groups, strict=True)
-                entries = [{**entry, **one.cells()} for entry, group in pairs for one in group.against]
-        write_entries(entries, self.stream, self._delimiter)
+        write_entries(self._entries(report, self._delimiter is not None), self.stream, self._delimiter)
+
+
+def group_entries(report: Report, cells: bool) -> list[dict[str, Any]]:
+    """An entry for each group, with the names of all groupings; none for all rows, so that columns can be summed."""
+    entries = [
+        dict(zip(report.by, group.names, strict=True))
+        | {key: value for key, value in group.to_dict().items() if key != "name"}
+        for group in report.groups
+    ]
+    if cells:
+        entries = [_flat(entry, asked=report.level is not None) for entry in entries]
+        if report.against:  # one line per group and baseline
+            pairs = zip(entries, report.groups, strict=True)
+            entries = [{**entry, **one.cells()} for entry, group in pairs for one in group.against]
+    return entries
 
 
 def _flat(entry: dict[str, Any], *, asked: bool) -> dict[str, Any]:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from losscli.answers.thresholds.thresholds import Point, Thresholds
     from losscli.core.report import Report
 
-_COUNTS = ("tp", "fp", "fn", "tn")
 _RATES = ("precision", "recall", "f1")
 _CHOSEN = "thresholds chosen on these rows look better here than on others: check them on other rows"
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.answers.calibrate.decomposition import Decomposition, decompositions, logs, squares, total_of
+from losscli.answers.calibrate.decomposition import Decomposition, decompositions, logs, squares
 from losscli.answers.calibrate.smooth_error import Smoothed
+from losscli.core.counts.exact_weights import total_of
 from losscli.core.intervals.tails import wilson
 from losscli.errors import InputError
 from losscli.record import record

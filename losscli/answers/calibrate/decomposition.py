@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.core.counts.exact_weights import total_of
 from losscli.ops import xlogy
 from losscli.record import record
 
@@ -79,11 +79,6 @@ def decompositions(
         )
         for score, cost in scores
     ]
-
-
-def total_of(counts: NDArray[Any]) -> float:
-    """The number of rows, or the sum of their weights, rounded once."""
-    return int(counts.sum()) if counts.dtype.kind == "i" else math.fsum(counts.tolist())
 
 
 def pooled(yes: Counts, no: Counts) -> Array:

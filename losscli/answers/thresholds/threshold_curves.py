@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from losscli.core.counts.exact_weights import total_of
 from losscli.core.intervals.interval import logit_interval
 from losscli.record import record
 
@@ -37,11 +38,6 @@ class Area:
     def to_dict(self) -> dict[str, Any]:
         """The entry in the JSON document."""
         return {name: getattr(self, name) for name in type(self)._fields}  # type: ignore[attr-defined]
-
-
-def total_of(counts: Counts) -> float:
-    """The number of rows, or the sum of their weights, rounded once."""
-    return int(counts.sum()) if counts.dtype.kind == "i" else math.fsum(counts.tolist())
 
 
 def area(yes: Counts, no: Counts, level: float, *, exact: bool) -> Area | None:

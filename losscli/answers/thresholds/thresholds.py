@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from losscli.answers.thresholds.threshold_curves import Area, area, average_precision, total_of
+from losscli.answers.thresholds.threshold_curves import Area, area, average_precision
+from losscli.core.counts.exact_weights import total_of
 from losscli.errors import InputError
 from losscli.record import field, record, replace
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TextIO, assert_never
 from losscli.cli.notice import say, says_json
 from losscli.errors import UsageError
 from losscli.file_formats import INPUTS, Writes, by_suffix
-from losscli.outputs.result_writers import Blocks, Groups, Quiet
+from losscli.outputs.result_writers import Blocks, Entries, Quiet, group_entries
 from losscli.outputs.writer import Wants, Writer, in_utf8
 
 if TYPE_CHECKING:
@@ -70,11 +70,11 @@ def _writer_of_all(loss: Loss, request: Request, stream: TextIO, *, each: bool) 
         return Quiet(stream, each=each)
     output = request.written
     if (request.also or request.sweep) and output.lines:
-        from losscli.outputs.beside_rows import BesideRows
+        from losscli.outputs.beside_rows import beside_entries
 
-        return BesideRows(stream, output.delimiter)
+        return Entries(stream, output.delimiter, beside_entries)
     if request.by and output.lines:
-        return Groups(stream, output.delimiter)
+        return Entries(stream, output.delimiter, group_entries)
     from losscli.outputs.sample_writers import Delimited, Json, Ndjson
 
     match output.writes:

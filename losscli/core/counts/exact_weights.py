@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import math
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -44,3 +45,8 @@ def refuse_extreme(weights: Array) -> None:
     if bad.any():
         what = f"a weight of {float(weights[bad][0]):g}: calibration and thresholds take 0, and 1e-9 to 1e9"
         raise InputError(what, hint="multiply all weights by the same number, which changes nothing")
+
+
+def total_of(counts: NDArray[Any]) -> float:
+    """The number of rows, or the sum of their weights, rounded once."""
+    return int(counts.sum()) if counts.dtype.kind == "i" else math.fsum(counts.tolist())

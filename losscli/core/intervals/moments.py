@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from losscli.ops import Array
 
 
-_GUARD = 64
-
-
 @record
 class Moments:
     """Mergeable moments of columns; ``Moments()`` is the identity of ``+``.

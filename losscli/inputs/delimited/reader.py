@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from losscli.inputs.source.bytes import Source
     from losscli.ops import Array
 
-_NEWLINE = ord("\n")
-
 
 @record
 class TextForm:

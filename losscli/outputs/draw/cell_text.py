@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_NO_WIDTH = ("Mn", "Me", "Cf")
 _JOINER, _EMOJI = "\u200d", "\ufe0f"
 _TONES = range(0x1F3FB, 0x1F400)  # skin tones, which modify the emoji before them
 # What a cell of numbers may hold, which is never cut; other cells are names.
