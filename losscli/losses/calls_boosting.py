@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from losscli.losses import boosting_quirks as quirks
 from losscli.losses.reference import ONE_IF_EMPTY, SKLEARN, WHOLE, catboost_call, lightgbm_call, xgboost_call
-from losscli.losses.vocabulary import Kind, Param, Takes
+from losscli.losses.vocabulary import Param, Takes
 
-VALUES = Kind.VALUES
 FRACTION = "A fraction, not percent; a label of 0 gives infinity, or NaN."
 FRACTION_OF_1 = "A fraction, not percent; divides by at least 1."
 SEVERAL = "The quantile, or one for each column."

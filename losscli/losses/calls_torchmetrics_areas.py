@@ -8,8 +8,8 @@ from losscli import ops
 from losscli.errors import UsageError
 from losscli.lazy import np
 from losscli.losses.calls_torchmetrics import IGNORED, whole_call
-from losscli.losses.calls_torchmetrics_classes import CLASSES, Asked, class_rows, probabilities
-from losscli.losses.calls_torchmetrics_counts import FLOAT32, LABELS, TASK, indicators
+from losscli.losses.calls_torchmetrics_classes import CLASSES, FLOAT32, Asked, class_rows, probabilities
+from losscli.losses.calls_torchmetrics_counts import LABELS, TASK, indicators
 from losscli.losses.dataset_scores import no_weights
 from losscli.losses.vocabulary import Param
 

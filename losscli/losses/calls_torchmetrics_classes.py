@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from losscli.ops import Array, Labels
 
 
+FLOAT32 = "Computed in float32."
+THRESHOLD = Param("threshold", 0.5, "Probabilities above it say yes.")
 CLASSES = Param("num_classes", None, "The number of classes; by default the columns of the predictions.")
 
 
@@ -261,13 +263,12 @@ def _binary_kappa(
     return _kappa((p > threshold).astype(x.dtype), y, None, num_classes=2, weights=weights, ignore_index=None)
 
 
-FLOAT32 = "Computed in float32."
 APART = Param("weights", None, "How far two classes are apart.", choices=("linear", "quadratic", "none"))
 KAPPA = (
     whole_call(
         "classification.binary_cohen_kappa",
         _binary_kappa,
-        options=(APART, Param("threshold", 0.5, "Probabilities above it say yes."), IGNORED),
+        options=(APART, THRESHOLD, IGNORED),
         apart=True,
         note=FLOAT32,
     ),

@@ -8,7 +8,15 @@ from losscli import ops
 from losscli.errors import InputError, UsageError, shapes_differ
 from losscli.lazy import np
 from losscli.losses.calls_torchmetrics import IGNORED, whole_call
-from losscli.losses.calls_torchmetrics_classes import CLASSES, Asked, decided, in_unit, probabilities
+from losscli.losses.calls_torchmetrics_classes import (
+    CLASSES,
+    FLOAT32,
+    THRESHOLD,
+    Asked,
+    decided,
+    in_unit,
+    probabilities,
+)
 from losscli.losses.dataset_scores import no_weights
 from losscli.losses.vocabulary import Param
 from losscli.record import replace
@@ -20,7 +28,6 @@ if TYPE_CHECKING:
     Outcomes = tuple[Array, Array, Array, Array]  # true and false positives, true and false negatives
 
 LABELS = Param("num_labels", None, "The number of labels; by default the columns of the predictions.")
-THRESHOLD = Param("threshold", 0.5, "Probabilities above it say yes.")
 AVERAGE = Param(
     "average", "macro", "Over the classes that are there or said.", choices=("micro", "macro", "weighted", "none")
 )
@@ -32,7 +39,6 @@ TASKS = {
     "multilabel": (LABELS, THRESHOLD, AVERAGE, IGNORED),
 }
 BY_TOP_K = ("accuracy", "precision", "recall", "negative")  # with top_k, their mean is over true classes
-FLOAT32 = "Computed in float32."
 NOTES = {
     "binary": f"A sigmoid comes first if a score lies outside 0..1. {FLOAT32}",
     "multiclass": f"The mean over the classes that are there or said, unless --average says otherwise. {FLOAT32}",

@@ -31,8 +31,6 @@ from losscli.losses.reference import (
     WHOLE,
     ZERO_IF_EMPTY,
     Outputs,
-    Reductions,
-    Rule,
     Weighting,
     catboost_call,
     keras_metric,
@@ -71,7 +69,6 @@ WEIGHING = Param(
     "Errors count alike (none), by their distance (linear), or by its square (quadratic).",
     choices=("none", "linear", "quadratic"),
 )
-SUM = Reductions({"default": Rule.SUM}, empty=0.0)
 ALONE = "-1 where all rows are of one class, and said to be."
 LABELS_ONLY = "Predictions are labels, or rows of indicators; probabilities are refused."
 SET: dict[str, Any] = {

@@ -8,12 +8,11 @@ from losscli.lazy import np
 from losscli.losses.dataset_scores import MULTIOUTPUT, OVER_OUTPUTS, average, columns, over_outputs
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import AXES, keras_metric
-from losscli.losses.vocabulary import Kind, Takes
+from losscli.losses.vocabulary import Takes
 
 if TYPE_CHECKING:
     from losscli.ops import Array, Labels
 
-VALUES = Kind.VALUES
 EPSILON = 1e-7
 KERAS_NOTE = "Within each row, then the mean over rows; adds 1e-7 to the divisor."
 UNDEFINED = "predictions or labels do not vary"

@@ -21,6 +21,7 @@ MULTIOUTPUT = Param(
     vector=True,
     choices=("uniform_average", "raw_values"),
 )
+POWER = Param("power", 0.0, "0 squared error, 1 Poisson, 2 gamma, 3 inverse Gaussian; none between 0 and 1.")
 OVER_OUTPUTS = (
     "mean(each) if multioutput == 'uniform_average' or multioutput is None else "
     "each if multioutput == 'raw_values' else sum(multioutput * each) / sum(multioutput)"

@@ -20,14 +20,13 @@ from losscli.losses.reference import (
     tf_call,
     torch_call,
 )
-from losscli.losses.vocabulary import Domain, Kind, Param, Takes
+from losscli.losses.vocabulary import Domain, Param, Takes
 
 if TYPE_CHECKING:
     from losscli.ops import Array
 
 FAMILY = "regression"
 DISTANCE = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-target"})
-VALUES = Kind.VALUES
 UNLABELLED = "Without labels, zeros are used."
 PER_OUTPUT = "Averages the rows of each output, then the outputs."
 EPSILON = Param(

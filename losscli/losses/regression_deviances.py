@@ -9,17 +9,17 @@ from losscli import ops
 from losscli.errors import InputError
 from losscli.lazy import np
 from losscli.losses import regression_quirks as quirks
+from losscli.losses.dataset_scores import POWER
 from losscli.losses.deviances import deviance
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import Shapes, keras_losses, keras_metric, sklearn_call, tf_call, torch_call
-from losscli.losses.vocabulary import Domain, Kind, Param, Takes
+from losscli.losses.vocabulary import Domain, Param, Takes
 
 if TYPE_CHECKING:
     from losscli.ops import Array
 
 FAMILY = "regression"
 
-VALUES = Kind.VALUES
 DEVIANCE = frozenset({"non-negative", "row-permutation", "zero-at-target"})
 EPSILON = Param("epsilon", 1e-7, "Added to the rate before its logarithm.", ge=0.0, exact=0.0)
 LOG_INPUT = Param("log_input", True, "Predictions are logarithms of rates; otherwise rates.")
@@ -28,7 +28,6 @@ STIRLING = Param("compute_full_loss", False, "Add Stirling's approximation of lo
 CONSTANT = Param("full", False, "Add log(2 pi) / 2.")
 EPS_RATE = Param("eps", 1e-8, "Added to rates before their logarithm.", ge=0.0, exact=0.0)
 EPS_VAR = Param("eps", 1e-6, "Smaller variances are raised to this value.", ge=0.0, exact=0.0)
-POWER = Param("power", 0.0, "0 squared error, 1 Poisson, 2 gamma, 3 inverse Gaussian; none between 0 and 1.")
 CANCELS = "Accurate to a few ulp of the largest term: terms of both signs cancel."
 
 

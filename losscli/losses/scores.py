@@ -8,21 +8,19 @@ from typing import TYPE_CHECKING, Any
 from losscli.errors import InputError
 from losscli.lazy import np
 from losscli.losses import linearized, scores_quirks
-from losscli.losses.dataset_scores import MULTIOUTPUT, OVER_OUTPUTS, average, check_domain, check_power, columns
+from losscli.losses.dataset_scores import MULTIOUTPUT, OVER_OUTPUTS, POWER, average, check_domain, check_power, columns
 from losscli.losses.deviances import deviance
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import KERAS_METRIC, keras_metric, sklearn_call
 from losscli.losses.scores_quirks import FORCE_FINITE, MULTIOUTPUT_VARIANCE
-from losscli.losses.vocabulary import Domain, Inference, Kind, Param, Takes
+from losscli.losses.vocabulary import Domain, Inference, Param, Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
     from losscli.ops import Array, Labels
 
 FAMILY = "scores"
-VALUES = Kind.VALUES
 SHARE = "1 is perfect, 0 no better than a constant; as scikit-learn defines it."
-POWER = Param("power", 0.0, "0 squared error, 1 Poisson, 2 gamma, 3 inverse Gaussian; none between 0 and 1.")
 ALPHA = Param("alpha", 0.5, "The quantile that is predicted.", ge=0.0, le=1.0)
 AGGREGATION = Param(
     "class_aggregation",

@@ -20,13 +20,12 @@ from losscli.losses.dataset_scores import (
 )
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import keras_metric, sklearn_call
-from losscli.losses.vocabulary import Domain, Inference, Kind, Takes
+from losscli.losses.vocabulary import Domain, Inference, Takes
 
 if TYPE_CHECKING:
     from losscli.ops import Array, Labels
 
 FAMILY = "scores"
-VALUES = Kind.VALUES
 ERROR = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-target"})
 
 

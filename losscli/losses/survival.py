@@ -10,13 +10,12 @@ from losscli.lazy import np
 from losscli.losses.label_sets import same_length
 from losscli.losses.loss import Example, loss
 from losscli.losses.reference import WHOLE, catboost_call, xgboost_call
-from losscli.losses.vocabulary import Domain, Kind, Param, Takes
+from losscli.losses.vocabulary import Domain, Param, Takes
 
 if TYPE_CHECKING:
     from losscli.ops import Array, Labels
 
 FAMILY = "survival"
-VALUES = Kind.VALUES
 LEAST = 1e-12  # the smallest probability in XGBoost
 CHOICES = ("normal", "logistic", "extreme")
 DISTRIBUTION = Param("distribution", "normal", "Of the error of the logarithm of the time.", choices=CHOICES)

@@ -29,7 +29,6 @@ _LONGEST_DECISION, _LONGEST_NAME = 60, 20
 _LONGEST_UNIT, _LONGEST_LEFT_OUT = 12, 64
 _LEAST_OUTPUTS = 3  # of a score with several, on a low screen
 MOST_DECISIONS = 5  # shown with their reasons by default
-# Rows left out of a result on a low screen, the last first.
 _METHODS = {
     "hall-t": "Hall's t",
     "t": "t",
@@ -38,6 +37,7 @@ _METHODS = {
     "order-statistics": "order statistics",
     "poisson-bootstrap": "bootstrap",
 }
+# Rows left out of a result on a low screen, the last first.
 _PERSPECTIVE = ("accuracy", "skill", "perplexity", "class prior", "uniform guess", "std", "median", "sum", "max", "min")
 
 
