@@ -10,7 +10,7 @@ from losscli.core.batch import Batch, Dataset, Decision
 from losscli.errors import InputError, UsageError
 from losscli.inputs.array.arrays import Arrays
 from losscli.inputs.choose.column_spec import ranges
-from losscli.inputs.choose.columns import Table
+from losscli.inputs.choose.columns import MARKS, Table
 from losscli.inputs.choose.from_arrays import from_one, from_two, one_weight, separate_weights, with_columns
 from losscli.inputs.choose.grouped import many_numbers, numbers_of_columns, parts_of, picked_by, without_columns
 from losscli.inputs.model import Stream
@@ -36,7 +36,6 @@ if TYPE_CHECKING:
     T = TypeVar("T", Stream, Extra)
 
 _PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
-_SEVERAL = {*"[|;, "}  # in a label that may name several classes
 _UNNAMED = "loss"  # the name for --append without one
 
 Opened = Table | Arrays
@@ -71,7 +70,7 @@ def read(
     source, opened, options = _opened(predictions, labels, options, stdin)
     rivals, key = _rivals(opened[0], options, stdin)
     streams = _streams(opened, labels, replace(options, missing=asked.missing), key)
-    if any(not _SEVERAL.isdisjoint(text) for one in streams for text in one.seen):
+    if any(not MARKS.isdisjoint(text) for one in streams for text in one.seen):
         from losscli.inputs.choose.label_lists import names_in_cells
 
         streams = names_in_cells(streams, options.classes)

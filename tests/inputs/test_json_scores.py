@@ -344,3 +344,27 @@ def test_objects_in_cells(quote: str, tmp_path: Path) -> None:
     path.write_text(table + "".join(f'{i},"{cells[0]}",dog\n' for i in range(3000)) + "9,none,dog\n")
     done = losscli("ce", str(path))
     assert done.err == f"Error: 'none' is no object of numbers\n  at   {path}:3005, column scored\n"
+
+
+def test_a_number_that_is_missing_is_a_text_in_json(tmp_path: Path) -> None:
+    (tmp_path / "y.jsonl").write_text(lines([{"y": 1.5}, {"y": "NA"}, {"y": 2}, {"y": ""}]))
+    (tmp_path / "p.csv").write_text("p\n1\n2\n3\n4\n")
+    done = losscli("mae", str(tmp_path / "p.csv"), str(tmp_path / "y.jsonl"), "--nan", "skip", "-q")
+    assert float(done.out) == 0.75, done.err
+    assert losscli("mae", str(tmp_path / "p.csv"), str(tmp_path / "y.jsonl")).status == 3
+
+
+@pytest.mark.parametrize("cells", ["{}", "{0}|{1}", "['{0}', '{1}']"])
+def test_names_of_classes_tell_the_columns(cells: str, tmp_path: Path) -> None:
+    """Whatever the labels' column and a class are called, and beside other words."""
+    rows = [
+        cells.format(*names) for names in (("z_red", "blue"), ("green", "z_red"), ("blue", "green"), ("z_red", "blue"))
+    ]
+    (tmp_path / "p.csv").write_text("id,blue,z_red,green\n" + "".join(f"k{i},.2,.3,.5\n" for i in range(4)))
+    table = "id,tags,Usage,note\n" + "".join(f'k{i},"{cell}",Public,x y\n' for i, cell in enumerate(rows))
+    (tmp_path / "y.csv").write_text(table)
+    done = losscli("ce" if cells == "{}" else "bce", str(tmp_path / "p.csv"), str(tmp_path / "y.csv"), "-q")
+    one = -np.log(np.array([0.3, 0.5, 0.2, 0.3])).mean()
+    named = np.array([[1, 1, 0], [0, 1, 1], [1, 0, 1], [1, 1, 0]])
+    several = -np.log(np.where(named == 1, [0.2, 0.3, 0.5], [0.8, 0.7, 0.5])).mean()
+    assert float(done.out) == pytest.approx(one if cells == "{}" else several), done.err

@@ -30,6 +30,7 @@ _WHOLE = regex(r"[+-]?\d+(?:\.0)?", re.ASCII)
 _MOST_SHOWN = 12
 _LONG = 16  # digits, which a float may not hold
 _FEW = 3  # fewer rows may count up by chance
+MARKS = frozenset("[|;, ")  # in a label that may name several classes
 OFF = 0.02  # how far the sum of a row of rounded probabilities may be from 1
 _HARDLY_TWICE = 0.8  # share of different values in a column of ids
 

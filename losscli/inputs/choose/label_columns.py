@@ -9,7 +9,7 @@ from losscli.errors import InputError
 from losscli.inputs.cells import FLAGS_HINT, are_flags
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.class_columns import class_columns, class_of
-from losscli.inputs.choose.columns import Found
+from losscli.inputs.choose.columns import MARKS, Found
 from losscli.inputs.numbers import looks_numeric
 from losscli.lazy import regex
 
@@ -158,6 +158,15 @@ def _grouped(columns: Columns, free: Sequence[int]) -> Found:
     return Found(tuple(wide[0][1]), f"named like labels ({wide[0][0]})") if len(wide) == 1 else Found()
 
 
+def each_name(cells: Sequence[str], columns: Sequence[str]) -> Sequence[str]:
+    """The names in cells that name several classes each, by what columns are called; else the cells."""
+    if all(map(MARKS.isdisjoint, cells)):
+        return cells
+    from losscli.inputs.choose.label_lists import names_or_cells
+
+    return names_or_cells(cells, columns)
+
+
 def by_values(columns: Columns, free: Sequence[int], other: Columns, predictions: Sequence[int]) -> Found:
     """The one text column whose values are classes of the prediction columns."""
     if other.names is None:
@@ -168,7 +177,7 @@ def by_values(columns: Columns, free: Sequence[int], other: Columns, predictions
     fitting = []
     words = [i for i in free if columns.kinds[i] == "text"]
     for i in [i for i in words if columns is not other or not _is_predicted(columns, i)] or words:
-        seen = sorted(set(columns.seen(i)))
+        seen = sorted({*each_name(columns.seen(i), names)})
         classes = class_columns(names, seen) if names and seen else None
         if len(names) == 1 and (classes is None or not classes.one or class_of(names[0]) is None or len(seen) != 2):
             continue

@@ -18,6 +18,7 @@ from losscli.inputs.choose.label_columns import (
     ONE,
     by_name,
     by_values,
+    each_name,
     is_share,
     refuse_several,
     role_of,
@@ -87,7 +88,8 @@ def labels_seen(columns: Columns, options: ReadOptions, predictions: Columns) ->
         numbers = any(kind == "number" and not is_share(predictions, i) for i, kind in enumerate(predictions.kinds))
         rest = rest or ([] if numbers else words)
         return [word for i in (*rest, *(i for i in found if columns.look(i).flags)) for word in columns.seen(i)]
-    return columns.seen(found[0]) if len(found) == 1 else []
+    names = [name for i, name in enumerate(predictions.names or ()) if predictions.kinds[i] == "number"]
+    return [*each_name(columns.seen(found[0]), names)] if len(found) == 1 else []
 
 
 def _ids_beside(

@@ -10,7 +10,7 @@ import numpy as np
 from losscli.core.batch import Decision
 from losscli.core.class_names import ClassNames
 from losscli.errors import InputError
-from losscli.inputs.choose.class_columns import classes_of
+from losscli.inputs.choose.class_columns import class_columns, classes_of
 from losscli.record import replace
 from losscli.text import quoted, some_names
 
@@ -22,6 +22,15 @@ if TYPE_CHECKING:
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
 _ESCAPED = re.compile(r"\\(.)")
 _BETWEEN = re.compile(r"\s*[|;,]\s*|\s+")
+
+
+def names_or_cells(cells: Sequence[str], columns: Sequence[str]) -> list[str]:
+    """The names in cells, if they, and not the cells, name some of the columns; else the cells."""
+    lists = _are_lists(cells)
+    each = [name for text in cells for name in _names(text, lists=lists)]
+    classes = class_columns(columns, each)
+    named = classes is not None and -1 not in classes.find(each) and -1 in classes.find([*cells])
+    return each if each and named else [*cells]
 
 
 def names_in_cells(streams: Sequence[Stream], classes: Sequence[str]) -> list[Stream]:
@@ -38,7 +47,7 @@ def names_in_cells(streams: Sequence[Stream], classes: Sequence[str]) -> list[St
     if at is None:
         return [*streams]
     seen = [*streams[at].seen]
-    lists = all(text.startswith("[") for text in seen) and any(map(_QUOTED.search, seen))
+    lists = _are_lists(seen)
     each = [name for text in seen for name in _names(text, lists=lists)]
     labels = replace(streams[at], seen=sorted({*each}))
     found = classes_of([*streams[:at], labels, *streams[at + 1 :]])
@@ -52,6 +61,10 @@ def names_in_cells(streams: Sequence[Stream], classes: Sequence[str]) -> list[St
     told = Decision("label values", "names of classes", "0 or 1 for each class", note=not lists)
     decisions = tuple(told if one.what == "label values" else one for one in labels.decisions)
     return [*streams[:at], _Cells(found, lists).of(replace(labels, decisions=decisions)), *streams[at + 1 :]]
+
+
+def _are_lists(texts: Sequence[str]) -> bool:
+    return all(text.startswith("[") for text in texts) and any(map(_QUOTED.search, texts))
 
 
 def _names(text: str, *, lists: bool) -> list[str]:

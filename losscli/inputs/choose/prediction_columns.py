@@ -12,6 +12,7 @@ from losscli.inputs.choose.class_columns import class_of
 from losscli.inputs.choose.columns import Found
 from losscli.inputs.choose.label_columns import is_share, role_of, says_yes_or_no, sharing
 from losscli.inputs.choose.two_readings import (
+    name_all,
     outputs_like_roles,
     refuse_other_words,
     run_that_adds_up,
@@ -69,6 +70,8 @@ def _among(columns: Columns, values: Sequence[int], options: ReadOptions, seen: 
     group = _named_group(columns, values, options) if options.labels else Found()
     if group:
         one_alone = len(group.columns) == 1 and not options.decided
+        if one_alone and len(numbers) > 1 and name_all(columns, numbers, seen):
+            return Found(tuple(numbers), "the labels name them")
         return (that_add_up(columns, numbers, seen) if one_alone else run_that_adds_up(columns, group, seen)) or group
     if not numbers and (len(values) > 1 or not options.raw_labels):
         raise _text_only(columns, values)

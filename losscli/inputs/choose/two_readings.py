@@ -243,7 +243,7 @@ def without_odd_one(columns: Columns, chosen: tuple[int, ...], seen: Sequence[st
         return Found(chosen)
     reason = "whole numbers beside fractions, and the labels name the other columns"
     without = Found(rest, told=_not_used(columns, odd, reason))
-    if len(rest) > 1 and _name_all(columns, rest, seen) and not any(columns.names[i].strip() in seen for i in odd):
+    if len(rest) > 1 and name_all(columns, rest, seen) and not any(columns.names[i].strip() in seen for i in odd):
         return without
     _refuse_apart(columns, chosen, seen)
     if len(odd) > 1:
@@ -265,7 +265,7 @@ def _are_named(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) -> 
     return bool(seen) and classes is not None and -1 not in classes.find(list(seen))
 
 
-def _name_all(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) -> bool:
+def name_all(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) -> bool:
     """Whether the labels are words that name each of some columns, and nothing else."""
     names = [columns.names[i] for i in chosen] if columns.names else []
     classes = class_columns(names, seen) if seen else None

@@ -215,5 +215,5 @@ def _kind(values: Sequence[Any]) -> Kind:
     if str not in types:
         return "number"
     texts = [value for value in values if isinstance(value, str) and value not in CONSTANTS]
-    present = [text for text in texts if not is_missing(text)] or texts
+    present = [text for text in texts if not is_missing(text)] or (texts if types <= {str, type(None)} else [])
     return "text" if present and not all(map(looks_numeric, present)) else "number"
