@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 from losscli.answers.check.inspect import HEAD
 from losscli.core.shards import MiscutError, Shard, numbered
 from losscli.errors import InputError
-from losscli.losses import LOSSES
 from losscli.outputs.progress import Progress
 from losscli.outputs.writer import Losses, Wants
 from losscli.parallel.pool import Pool
@@ -138,7 +137,7 @@ def _merged(outcomes: Iterator[Partial], bundles: Sequence[Sequence[Shard[Datase
 
 def concluded(task: Task, share: Share, outcome: Partial, dataset: Dataset, writer: Writer) -> Inspection:
     """The inspection that a single process would have made."""
-    inspection = conclude(share, outcome, dataset, LOSSES)
+    inspection = conclude(share, outcome, dataset)
     if outcome.tally.problems.first is not None:
         if not task.detail:
             inspection.evaluation.suspect = _suspect(task)

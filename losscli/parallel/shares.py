@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from losscli.core.running import Tally
     from losscli.core.shards import Shard
     from losscli.core.steps import Steps
-    from losscli.losses.loss import Loss
     from losscli.ops import Array
 
 
@@ -56,9 +55,9 @@ class Share:
     rivals: tuple[Share, ...] = ()
     beside: tuple[Callable[[Dataset], Alongside], tuple[Any, ...]] | None = None
 
-    def inspection(self, dataset: Dataset, catalogue: Sequence[Loss], trials: Collection[Change]) -> Inspection:
+    def inspection(self, dataset: Dataset, trials: Collection[Change]) -> Inspection:
         """An inspection under these decisions, with some of the changes on trial."""
-        inspection = Inspection(self.steps, dataset, catalogue, detail=self.detail, moved=self.moved)
+        inspection = Inspection(self.steps, dataset, detail=self.detail, moved=self.moved)
         inspection.follow(self.plan, {change: self.trials[change] for change in trials})
         if self.beside is not None:
             begin, plans = self.beside
@@ -152,7 +151,7 @@ def work(share: Share, shard: Shard[Dataset]) -> Partial:
     """
     rows = shard.read()
     dataset = Dataset(iter(()), by=share.by, baselines=share.baselines)
-    inspection = share.inspection(dataset, (), share.trials)
+    inspection = share.inspection(dataset, share.trials)
     for rival, own in zip(inspection.rivals, share.rivals, strict=True):
         rival.follow(own.plan, own.trials)
     values, seen = [], 0
@@ -183,10 +182,10 @@ def _outcome(inspection: Inspection) -> Partial:
     )
 
 
-def conclude(share: Share, outcome: Partial, dataset: Dataset, catalogue: Sequence[Loss]) -> Inspection:
+def conclude(share: Share, outcome: Partial, dataset: Dataset) -> Inspection:
     """The inspection as it would be after all rows; ``dataset`` has not been read."""
     dataset = replace(dataset, batches=iter(()), remarks=lambda: outcome.remarks)
-    inspection = share.inspection(dataset, catalogue, outcome.trials)
+    inspection = share.inspection(dataset, outcome.trials)
     _remember(inspection, outcome)
     for rival, own, remembered in zip(inspection.rivals, share.rivals, outcome.rivals, strict=True):
         rival.follow(own.plan, {change: own.trials[change] for change in remembered.trials})

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from losscli.answers.check.inspect import Inspection
 from losscli.core.batch import Dataset
-from losscli.losses import LOSSES
 from losscli.record import record
 
 if TYPE_CHECKING:
@@ -48,6 +47,6 @@ class Task:
 
     def inspection(self, dataset: Dataset) -> Inspection:
         """An inspection of the rows of a data set."""
-        inspection = Inspection(self.steps, dataset, LOSSES, detail=self.detail, moved=self.moved)
+        inspection = Inspection(self.steps, dataset, detail=self.detail, moved=self.moved)
         inspection.companions = None if self.beside is None else self.beside(dataset)
         return inspection

@@ -82,7 +82,7 @@ def check(
     settings, moved = settings_of(rest, "check") if wanted is None else (wanted.steps.settings, wanted.moved)
     steps = None if wanted is None else wanted.steps
     given = Given(predictions, labels, sample_weight, **moved, reading=reading, missing=settings.nan != "error")
-    answer = checked(looked_at(steps, replace(settings, digest=False), dataset_of(given, steps), LOSSES), LOSSES)
+    answer = checked(looked_at(steps, replace(settings, digest=False), dataset_of(given, steps)))
     calls = {
         finding.id: call_of(answer.steps.changed(change), _beside(reading), swap=change.swap)
         for finding in answer.findings
@@ -129,7 +129,7 @@ def compare(
         raise UsageError("compare compares one number of each convention", hint='reduction="mean" or "sum"')
     references = chosen(steps.loss, [name.strip() for name in several("frameworks", frameworks, text)])
     dataset = dataset_of(given_for(wanted, predictions, labels, sample_weight, reading), steps)
-    inspection = Inspection(steps, dataset, LOSSES)
+    inspection = Inspection(steps, dataset)
     inspection.companions = comparing = Comparing(steps.loss, settings, references, dataset)
     for _ in inspection.run():
         pass
@@ -169,7 +169,7 @@ def explain(
     selection = RowSelection(tuple((number, number) for number in numbers))
     explainer = CallExplainer(selection) if isinstance(steps, CallSteps) else Explainer(selection)
     given = given_for(wanted, predictions, labels, sample_weight, reading)
-    inspection = Inspection(steps, dataset_of(given, steps), LOSSES)
+    inspection = Inspection(steps, dataset_of(given, steps))
     inspection.evaluation.observe = explainer
     values = [found.loss for found in inspection.run()]
     report = wanted.counted(inspection.report())
@@ -224,7 +224,7 @@ def identify(
         if classes is not None:
             classes = whole("classes", classes, 1) if is_number(classes) else len(class_names(classes))
         samples = None if samples is None else whole("samples", samples, 1)
-        known = sorted(fingerprints(target, LOSSES, classes=classes, samples=samples), key=lambda one: one.cost)
+        known = sorted(fingerprints(target, classes=classes, samples=samples), key=lambda one: one.cost)
         shown = known[:rows]
         return IdentifyResult(IdentifyView(written, shown, [""] * len(shown), DIGITS, len(known) - len(shown)))
     if samples is not None:

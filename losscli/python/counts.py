@@ -13,7 +13,6 @@ from losscli.answers.thresholds.decision_counts import ANSWERS, counted_threshol
 from losscli.answers.thresholds.thresholds import Sought
 from losscli.core.counts.keep import Keep
 from losscli.errors import UsageError
-from losscli.losses import LOSSES
 from losscli.outputs.calibration_view import CalibrationView
 from losscli.outputs.thresholds_view import ThresholdsView
 from losscli.python.allowed import refuse_of_evaluate
@@ -71,7 +70,7 @@ def calibrate(
     sure = level(ci) or LEVEL
     given, settings = _said(predictions, labels, sample_weight, options, "calibrate")
     settings = replace(settings, keep=Keep(bins=int(n_bins), each=flag("each_class", each_class), fit=flag("fit", fit)))
-    inspection = _counted(given, lambda dataset, head: forecast_steps(dataset, head, settings, LOSSES))
+    inspection = _counted(given, lambda dataset, head: forecast_steps(dataset, head, settings))
     report = in_words(inspection.report())
     return CalibrateResult(CalibrationView(report, calibrated(inspection, sure), DIGITS, sure))
 
@@ -113,7 +112,7 @@ def thresholds(
     refuse_unreachable(wanted)
     settings = replace(settings, kind=None)
     named = spelled(positive) if is_number(positive) else positive if positive is None else text("positive", positive)
-    inspection = _counted(given, lambda dataset, head: decision_steps(wanted, named, settings, LOSSES, head))
+    inspection = _counted(given, lambda dataset, head: decision_steps(wanted, named, settings, head))
     report = in_words(inspection.report())
     found = counted_thresholds(inspection, wanted, sure, logits=logits)
     return ThresholdsResult(ThresholdsView(report, found, DIGITS, sure))
@@ -143,7 +142,7 @@ def _counted(given: Given, steps_for: Callable[[Dataset, Batch], Steps]) -> Insp
     dataset = dataset_of(given, None)
     first, head = first_rows(dataset)
     dataset = replace(dataset, batches=chain(first, dataset.batches))
-    inspection = Inspection(steps_for(dataset, head), dataset, LOSSES)
+    inspection = Inspection(steps_for(dataset, head), dataset)
     for _ in inspection.run():
         pass
     return inspection

@@ -9,7 +9,6 @@ import numpy as np
 from losscli.answers.check.inspect import Inspection
 from losscli.core.intervals.inference import refuse_no_interval
 from losscli.errors import UsageError
-from losscli.losses import LOSSES
 from losscli.python.allowed import refuse_of_evaluate
 from losscli.python.asked import asked, refuse_missing, refuse_together
 from losscli.python.data import dataset_of
@@ -79,7 +78,7 @@ def evaluate(
     refuse_together(wanted, {"against": against, "cluster": cluster, "by": reading.get("by")})
     rivals = named_rivals(against, wanted.steps.settings, {"margin", "test"}.intersection(said_in(rest)) - wanted.own)
     given = replace(given_for(wanted, predictions, labels, sample_weight, reading), cluster=cluster, against=rivals)
-    inspection = Inspection(wanted.steps, dataset_of(given, wanted.steps), LOSSES)
+    inspection = Inspection(wanted.steps, dataset_of(given, wanted.steps))
     rows = [*inspection.run()]
     report = wanted.counted(inspection.report(exponential=wanted.exponential))
     if not rows:
@@ -141,7 +140,7 @@ class Evaluation:
         if self._inspection is None:
             pieces = self._pieces
             rows_apart = replace(dataset, batches=iter(()), remarks=pieces.remarks, told=pieces.told, cuts=None)
-            self._inspection = Inspection(steps, rows_apart, LOSSES)
+            self._inspection = Inspection(steps, rows_apart)
         for batch in self._pieces.alike(dataset):
             moved = counted_on(batch, self._rows)
             self._rows += len(batch)
@@ -168,9 +167,8 @@ class Evaluation:
             raise UsageError("there are no rows yet", hint="update(predictions, labels)")
         inspection = self._inspection
         if self._held:
-            inspection = Inspection(
-                self._wanted.steps, replace(inspection.evaluation.dataset, batches=iter(self._held)), LOSSES
-            )
+            held = replace(inspection.evaluation.dataset, batches=iter(self._held))
+            inspection = Inspection(self._wanted.steps, held)
             for _ in inspection.run():
                 pass
         inspection.begin()

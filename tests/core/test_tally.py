@@ -20,7 +20,6 @@ from losscli.core.running import Tally
 from losscli.core.settings import Settings
 from losscli.core.steps import PlainSteps
 from losscli.inputs import ReadOptions, read
-from losscli.losses import LOSSES
 from losscli.losses.meant import find_loss
 from losscli.losses.vocabulary import Kind
 from losscli.record import replace
@@ -78,7 +77,7 @@ def test_a_check_of_a_long_file_does_not_depend_on_the_chunks(name: str, tmp_pat
     answers = []
     for chunk_rows in CHUNKS[1:]:
         dataset = read(str(path), None, ReadOptions(chunk_rows=chunk_rows))
-        answer = check(chosen(None, Settings(), dataset, LOSSES), LOSSES)
+        answer = check(chosen(None, Settings(), dataset))
         report = None if answer.report is None else answer.report.to_dict()
         answers.append((answer.steps.loss, seen(answer.findings), answer.samples, json.dumps(report)))
     assert bool(answers[0][1]) is (name != "wide")
@@ -94,7 +93,7 @@ def test_a_check_of_a_few_rows_does_not_depend_on_the_chunks(name: str) -> None:
     answers = []
     for chunk_rows in CHUNKS:
         dataset = read(pair.bad[0], pair.bad[1], ReadOptions(chunk_rows=chunk_rows))
-        answer = check(chosen(None, Settings(), dataset, LOSSES), LOSSES)
+        answer = check(chosen(None, Settings(), dataset))
         answers.append((answer.steps.loss, seen(answer.findings)))
     assert name in [finding[0] for finding in answers[0][1]]
     assert all(answer == answers[0] for answer in answers[1:])
@@ -110,7 +109,7 @@ def evaluated(loss: Loss, asked: Settings, batches: list[Batch]) -> Evaluation:
 
 def answer(loss: Loss, asked: Settings, evaluation: Evaluation) -> tuple[list[Any], str]:
     """What the diagnostics say of an evaluation, and its report."""
-    inspection = Inspection(PlainSteps(loss, asked), evaluation.dataset, LOSSES)
+    inspection = Inspection(PlainSteps(loss, asked), evaluation.dataset)
     inspection.evaluation = evaluation
     report = None if evaluation.tally.problems.found else evaluation.report()
     document = None if report is None else report.to_dict()

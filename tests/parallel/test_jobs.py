@@ -54,7 +54,7 @@ def outcome(report: Report) -> dict[str, Any]:
 
 def alone(dataset: Dataset, asked: Settings, *, detail: bool = True) -> dict[str, Any]:
     """The report of one process."""
-    inspection = Inspection(PlainSteps(CE, asked), dataset, LOSSES, detail=detail)
+    inspection = Inspection(PlainSteps(CE, asked), dataset, detail=detail)
     for _ in inspection.run():
         pass
     return outcome(inspection.report())
@@ -62,7 +62,7 @@ def alone(dataset: Dataset, asked: Settings, *, detail: bool = True) -> dict[str
 
 def shared(path: str, options: ReadOptions, asked: Settings, size: int, *, detail: bool = True) -> dict[str, Any]:
     """The report of many parts, each of which has been through a pipe."""
-    scout = Inspection(PlainSteps(CE, asked), read(path, None, options), LOSSES, detail=detail)
+    scout = Inspection(PlainSteps(CE, asked), read(path, None, options), detail=detail)
     for _ in scout.run():
         pass
     share = pickle.loads(pickle.dumps(share_of(scout, values=False)))
@@ -76,7 +76,7 @@ def shared(path: str, options: ReadOptions, asked: Settings, size: int, *, detai
         else:
             whole.merge(done)
     assert whole is not None
-    return outcome(conclude(share, whole, dataset, LOSSES).report())
+    return outcome(conclude(share, whole, dataset).report())
 
 
 def told(error: LossError) -> tuple[str, str, str]:

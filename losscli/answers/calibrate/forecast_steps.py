@@ -8,22 +8,20 @@ from losscli.answers.calibrate.calibrations import calibrations
 from losscli.answers.check.check import suitable
 from losscli.core.steps import PlainSteps
 from losscli.errors import InputError
+from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from losscli.answers.calibrate.calibrations import Calibrations
     from losscli.answers.check.inspect import Inspection
     from losscli.core.batch import Batch, Dataset
     from losscli.core.plan import Plan
     from losscli.core.settings import Settings
     from losscli.core.steps import Steps
-    from losscli.losses.loss import Loss
 
 
-def forecast_steps(dataset: Dataset, head: Batch, settings: Settings, catalogue: Sequence[Loss]) -> Steps:
+def forecast_steps(dataset: Dataset, head: Batch, settings: Settings) -> Steps:
     """The steps that count forecasts of the kind that the first rows hold.
 
     Raises:
@@ -35,7 +33,7 @@ def forecast_steps(dataset: Dataset, head: Batch, settings: Settings, catalogue:
         raise InputError(what, dataset.source, "labels of 0 and 1, or classes")
     if head.weights is not None:
         settings = replace(settings, reduction="weighted-mean")  # as all else that is counted
-    return PlainSteps(next(loss for loss in catalogue if loss.takes is takes), settings)
+    return PlainSteps(next(loss for loss in LOSSES if loss.takes is takes), settings)
 
 
 def calibrated(inspection: Inspection, level: float) -> Calibrations:

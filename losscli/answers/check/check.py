@@ -18,11 +18,12 @@ from losscli.core.evaluate import Evaluation
 from losscli.core.steps import PlainSteps
 from losscli.core.whole import join
 from losscli.errors import InputError
+from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Form, Takes
 from losscli.record import record, replace
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from losscli.core.batch import Batch, Dataset
     from losscli.core.report import Report
@@ -72,7 +73,7 @@ class Subject:
     dataset: Dataset
 
 
-def chosen(steps: Steps | None, settings: Settings, dataset: Dataset, catalogue: Sequence[Loss]) -> Subject:
+def chosen(steps: Steps | None, settings: Settings, dataset: Dataset) -> Subject:
     """Choose a loss from the first rows, if none is given."""
     first, head = first_rows(dataset)
     dataset = replace(dataset, batches=chain(first, dataset.batches))
@@ -81,10 +82,10 @@ def chosen(steps: Steps | None, settings: Settings, dataset: Dataset, catalogue:
             steps = _like(steps.loss, steps.settings, dataset, head)
         return Subject(steps, Decision("looked at as", steps.name, "asked for"), dataset)
     if head.predictions.dtype == object:
-        loss, reason = next(known for known in catalogue if known.decides), "the predictions are words"
+        loss, reason = next(known for known in LOSSES if known.decides), "the predictions are words"
     else:
         takes, reason = suitable(head, settings, tabular=dataset.tabular)
-        loss = next(known for known in catalogue if known.takes is takes)
+        loss = next(known for known in LOSSES if known.takes is takes)
     steps = _like(loss, settings, dataset, head)
     return Subject(steps, Decision("looked at as", steps.name, reason), dataset)
 
@@ -119,13 +120,13 @@ def _like(loss: Loss, settings: Settings, dataset: Dataset, head: Batch) -> Step
     return plain
 
 
-def check(subject: Subject, catalogue: Sequence[Loss]) -> Check:
+def check(subject: Subject) -> Check:
     """Check all rows.
 
     Raises:
         UsageError: Settings that the loss does not have.
     """
-    inspection = Inspection(subject.steps, subject.dataset, catalogue)
+    inspection = Inspection(subject.steps, subject.dataset)
     for batch in inspection.evaluation.batches():
         try:
             inspection.add(batch)

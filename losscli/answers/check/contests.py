@@ -42,7 +42,7 @@ class Contests(Further[Inspection]):
 
     def __init__(self, asked: Sequence[Companion], dataset: Dataset) -> None:
         dataset = replace(dataset, batches=iter(()), by=())
-        super().__init__(asked, [Inspection(one.steps, dataset, (), detail=False, moved=0) for one in asked])
+        super().__init__(asked, [Inspection(one.steps, dataset, detail=False, moved=0) for one in asked])
         for inspection in self.passes:
             if inspection.rivals:
                 inspection.wanted = replace(inspection.wanted, decisions=True)

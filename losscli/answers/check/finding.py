@@ -6,10 +6,11 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from losscli.core.note import Note
+from losscli.losses import LOSSES
 from losscli.record import field, record
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from losscli.core.bad_rows import Problem
     from losscli.core.change import Change
@@ -36,13 +37,11 @@ class Case:
     Attributes:
         tally: Counts over the rows so far.
         report: The result; None if there were bad rows.
-        catalogue: All losses, in their order.
     """
 
     plan: Plan
     tally: Tally
     report: Report | None
-    catalogue: Sequence[Loss] = ()
 
     @property
     def evidence(self) -> Evidence:
@@ -55,7 +54,7 @@ class Case:
 
     def first(self, wanted: Callable[[Loss], bool]) -> Loss:
         """The first loss of the catalogue that is ``wanted``."""
-        return next(loss for loss in self.catalogue if wanted(loss))
+        return next(loss for loss in LOSSES if wanted(loss))
 
 
 @record

@@ -24,7 +24,6 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
     from losscli.core.sample_rows import SampleRows
     from losscli.core.steps import Computed, Steps
-    from losscli.losses.loss import Loss
 
 SWAPPED = "PREDICTIONS and LABELS in the other order"
 HEAD = 1000  # a fix is tried only if these first rows suggest it, whatever the batch size
@@ -51,7 +50,6 @@ class Inspection:
     Args:
         steps: What to compute, and how.
         dataset: The rows to come.
-        catalogue: All losses, for fixes that suggest another loss.
         detail: Look for more than bad rows.
         moved: How many of the rows with the largest differences to keep for each baseline.
 
@@ -61,11 +59,9 @@ class Inspection:
         companions: What else is computed on the same rows, if asked for.
     """
 
-    def __init__(
-        self, steps: Steps, dataset: Dataset, catalogue: Sequence[Loss], *, detail: bool = True, moved: int = 10
-    ) -> None:
+    def __init__(self, steps: Steps, dataset: Dataset, *, detail: bool = True, moved: int = 10) -> None:
         self.evaluation = Evaluation(steps, dataset, detail=detail)
-        self.rivals = [Inspection(steps, dataset.of(one), catalogue, detail=detail) for one in dataset.baselines]
+        self.rivals = [Inspection(steps, dataset.of(one), detail=detail) for one in dataset.baselines]
         self.paired: list[Paired] = []
         self.moved = moved
         self._seen: list[Computed] = []
@@ -78,7 +74,6 @@ class Inspection:
             for one in (self, *self.rivals):
                 one.evaluation.observe = self._seen.append
         self.companions: Alongside | None = None
-        self.catalogue = catalogue
         self.trials = Trials(self.evaluation)
         self._first: list[Batch] = []
 
@@ -176,7 +171,7 @@ class Inspection:
             return
         from losscli.answers.check.finding import Case
 
-        case = Case(evaluation.plan, evaluation.tally, report, self.catalogue)
+        case = Case(evaluation.plan, evaluation.tally, report)
         bad = bool(evaluation.tally.problems.found)
         explained: set[str] = set()
         for diagnostic in diagnostics():
@@ -274,7 +269,7 @@ class Inspection:
         if not self.evaluation.detail:
             suspect = self.evaluation.suspect
             dataset = replace(self.evaluation.dataset, batches=iter((suspect,) if suspect is not None else ()))
-            again = Inspection(self.evaluation.steps, dataset, self.catalogue)
+            again = Inspection(self.evaluation.steps, dataset)
             for _ in again.run():
                 pass
             finding = again._explanation(kind)

@@ -9,14 +9,14 @@ import numpy as np
 
 from losscli.answers.check.input_diagnostics import floor
 from losscli.core.readings import binary_log_probabilities
+from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Kind
 from losscli.record import record
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from losscli.answers.identify.written_number import WrittenNumber
-    from losscli.losses.loss import Loss
     from losscli.losses.vocabulary import Reading
 
 _USUAL = (2, 3, 4, 5, 10, 20, 27, 100, 1000)
@@ -55,18 +55,16 @@ class Fingerprint:
     cost: float
 
 
-def fingerprints(
-    target: WrittenNumber, catalogue: Sequence[Loss], *, classes: int | None = None, samples: int | None = None
-) -> list[Fingerprint]:
+def fingerprints(target: WrittenNumber, *, classes: int | None = None, samples: int | None = None) -> list[Fingerprint]:
     """The causes that fit a number, the likeliest first."""
     if not target.finite:
         key = next(key for key in _BEYOND if target.match(key) is not None)
         return [Fingerprint(key, cause, float(i)) for i, cause in enumerate(_BEYOND[key])]
     if target.value < 0.0:
-        turned = fingerprints(target.turned, catalogue, classes=classes, samples=samples)
+        turned = fingerprints(target.turned, classes=classes, samples=samples)
         sign = "with its sign turned, as a log-likelihood"
         return [Fingerprint(-one.value, f"{one.cause}; {sign}", one.cost) for one in turned]
-    known = [*_coins(), *_guesses(target, classes), *_softmaxes(target, classes), *_limits(catalogue)]
+    known = [*_coins(), *_guesses(target, classes), *_softmaxes(target, classes), *_limits()]
     fitting = [one for one in [*known, *_parts(target, known, samples)] if target.match(one.value) is not None]
     first: dict[str, Fingerprint] = {}
     for one in sorted(fitting, key=lambda one: (one.cost, abs(one.value - target.value))):
@@ -121,10 +119,10 @@ def _rarity(classes: int) -> float:
     return 0.0 if classes in _USUAL else 1.0 + 2.0 * math.log10(classes)
 
 
-def _limits(catalogue: Sequence[Loss]) -> Iterator[Fingerprint]:
+def _limits() -> Iterator[Fingerprint]:
     """The cost of probability 0 for the truth, under every convention that bounds it."""
     found: dict[tuple[str, str], list[tuple[str, str, float]]] = {}
-    for loss in catalogue:
+    for loss in LOSSES:
         if not loss.log_score or not loss.takes.predicts_label:
             continue
         for name, reference in loss.conventions.items():

@@ -9,17 +9,15 @@ from losscli.answers.thresholds.thresholds import Sought, Thresholds, thresholds
 from losscli.core.counts.keep import Keep
 from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
+from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
 from losscli.record import replace
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from losscli.answers.check.inspect import Inspection
     from losscli.core.batch import Batch
     from losscli.core.settings import Settings
     from losscli.core.steps import Steps
-    from losscli.losses.loss import Loss
 
 ANSWERS = ("tp", "fp", "fn", "tn")
 
@@ -34,15 +32,13 @@ def refuse_unreachable(wanted: Sought) -> None:
         raise UsageError("--at nan: a number")
 
 
-def decision_steps(
-    wanted: Sought, positive: str | None, settings: Settings, catalogue: Sequence[Loss], head: Batch
-) -> Steps:
+def decision_steps(wanted: Sought, positive: str | None, settings: Settings, head: Batch) -> Steps:
     """The steps that count decisions at every threshold, exactly at those asked for, for rows like the first ones."""
     if head.weights is not None:
         settings = replace(settings, reduction="weighted-mean")  # as all else that is counted
     loss, threshold = next(
         (loss, param)
-        for loss in catalogue
+        for loss in LOSSES
         if loss.takes is Takes.DECISION
         for param in loss.params
         if isinstance(param.default, float)

@@ -11,7 +11,6 @@ from losscli.cli.run.plotting import check_plot, inline, write_plot
 from losscli.cli.run.prepare import level_of_counts, read_options, settings_of
 from losscli.cli.run.present import tell
 from losscli.core.counts.keep import Keep
-from losscli.losses import LOSSES
 from losscli.outputs.calibration_view import CalibrationView
 from losscli.outputs.write import write
 from losscli.record import replace
@@ -28,9 +27,7 @@ def run_calibrate(request: Request) -> None:
     settings = replace(settings_of(replace(request, ci=None)), keep=keep)
     level = level_of_counts(request)
 
-    inspection = counted(
-        read_options(request), request, lambda dataset, head: forecast_steps(dataset, head, settings, LOSSES)
-    )
+    inspection = counted(read_options(request), request, lambda dataset, head: forecast_steps(dataset, head, settings))
     report = inspection.report()
     found = calibrated(inspection, level)
 

@@ -13,7 +13,6 @@ from losscli.core.calls.call_steps import CallSteps
 from losscli.core.steps import PlainSteps
 from losscli.errors import InputError, UsageError
 from losscli.inputs import read
-from losscli.losses import LOSSES
 from losscli.losses.meant import meant
 from losscli.outputs.check_view import CheckView
 from losscli.outputs.result_writers import Quiet
@@ -43,7 +42,7 @@ def run_check(request: Request) -> int:
     else:
         options = options_for(steps.loss, request, steps.takes)
         dataset = read(*request.data, options, stdin())
-    subject = chosen(steps, settings, dataset, LOSSES)
+    subject = chosen(steps, settings, dataset)
     answer = _answer(subject, request, lambda: read(*request.data, options))
     commands = {
         finding.id: command_of(answer.steps.changed(finding.remedy), request, swap=finding.remedy.swap)
@@ -80,4 +79,4 @@ def _answer(subject: Subject, request: Request, read_again: Callable[[], Dataset
         inspection = inspect_parts(task, subject.dataset, nothing, request.jobs, request.dask)
     except InputError:  # the first rows do not fit: one process says why
         inspection, subject = None, replace(subject, dataset=task.read())
-    return check(subject, LOSSES) if inspection is None else checked(subject, inspection)
+    return check(subject) if inspection is None else checked(subject, inspection)

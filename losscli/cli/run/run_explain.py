@@ -17,7 +17,6 @@ from losscli.core.steps import PlainSteps
 from losscli.errors import UsageError
 from losscli.file_formats import Writes
 from losscli.inputs import read
-from losscli.losses import LOSSES
 from losscli.losses.vocabulary import Takes
 from losscli.outputs.explain_view import ExplainView
 from losscli.outputs.write import write
@@ -41,7 +40,7 @@ def run_explain(steps: Steps, options: ReadOptions, request: Request) -> None:
     """
     selection = _selection(steps.loss, request)
     explainer = Explainer(selection) if isinstance(steps, PlainSteps) else CallExplainer(selection)
-    inspection = Inspection(steps, read(*request.data, options, stdin()), LOSSES)
+    inspection = Inspection(steps, read(*request.data, options, stdin()))
     inspection.evaluation.observe = explainer
     report = _report(inspection, request)
     if isinstance(explainer, CallExplainer) and not explainer.able:

@@ -51,7 +51,7 @@ def run_identify(request: Request, *, searched: bool) -> int:
     else:
         classes = int(request.classes) if request.classes is not None and counted else None
         found: list[Answer | Fingerprint] = [
-            *fingerprints(target, LOSSES, classes=classes, samples=request.samples),
+            *fingerprints(target, classes=classes, samples=request.samples),
             *_examples(target),
         ]
         answers = sorted(found, key=lambda one: one.cost)

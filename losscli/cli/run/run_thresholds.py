@@ -15,7 +15,6 @@ from losscli.cli.run.prepare import level_of_counts, read_options, settings_of
 from losscli.cli.run.present import tell
 from losscli.errors import UsageError
 from losscli.inputs.numbers import parse_number
-from losscli.losses import LOSSES
 from losscli.outputs.thresholds_view import ThresholdsView
 from losscli.outputs.write import write
 from losscli.record import replace
@@ -33,9 +32,7 @@ def run_thresholds(request: Request) -> None:
     refuse_unreachable(wanted)
     settings = settings_of(replace(request, ci=None, from_logits=False))
     inspection = counted(
-        read_options(request),
-        request,
-        lambda dataset, head: decision_steps(wanted, request.positive, settings, LOSSES, head),
+        read_options(request), request, lambda dataset, head: decision_steps(wanted, request.positive, settings, head)
     )
     report = inspection.report()
     level = level_of_counts(request)

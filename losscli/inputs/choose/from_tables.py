@@ -24,17 +24,17 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
 
 
-def whole_table(table: Table, options: ReadOptions, key: tuple[int, ...] = (), other: Columns | None = None) -> Stream:
-    """The rows of a table of predictions and labels; ``key`` pairs them with those of ``other``, a baseline.
+def whole_table(table: Table, options: ReadOptions, key: tuple[int, ...]) -> Stream:
+    """The rows of a table of predictions and labels; ``key`` pairs them with those of a baseline.
 
     Raises:
         InputError: The labels or the predictions can't be found.
         UsageError: A column that was asked for isn't there.
     """
-    return table_stream(table, "predictions", *choose_both(table.columns, options, key, other), options)
+    return table_stream(table, "predictions", *choose_both(table.columns, options, key), options)
 
 
-def prediction_table(table: Table, options: ReadOptions, key: tuple[int, ...] = (), seen: Sequence[str] = ()) -> Stream:
+def prediction_table(table: Table, options: ReadOptions, key: tuple[int, ...], seen: Sequence[str] = ()) -> Stream:
     """The rows of a table of predictions; labels, if any, are in no table, and some of them are ``seen``.
 
     Raises:

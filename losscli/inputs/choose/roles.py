@@ -41,21 +41,16 @@ if TYPE_CHECKING:
 Choice = tuple[Selection, tuple[Decision, ...]]
 
 
-def choose_both(
-    columns: Columns, options: ReadOptions, key: tuple[int, ...] = (), other: Columns | None = None
-) -> Choice:
-    """Roles in one table that holds predictions and labels; ``other`` is that of a baseline.
+def choose_both(columns: Columns, options: ReadOptions, key: tuple[int, ...]) -> Choice:
+    """Roles in one table that holds predictions and labels.
 
     Raises:
         InputError: No label column, several, or predictions that can't be told from the rest.
         UsageError: A column that was asked for isn't there.
     """
     labels, label_decisions = _choose_labels(columns, options, key)
-    if len(labels.labels) == 1:
-        seen = columns.seen(labels.labels[0])
-    else:
-        seen = [] if other is None else _labels_seen(other, options, columns)
-    predictions, decisions = choose_predictions(columns, options, labels, other, seen)
+    seen = columns.seen(labels.labels[0]) if len(labels.labels) == 1 else []
+    predictions, decisions = choose_predictions(columns, options, labels, None, seen)
     asked = options.pred is not None or options.label is not None
     if not asked and refuse_coordinates(columns, predictions.predictions, labels.labels):
         reason = "by its name; coordinates have no label"
@@ -63,12 +58,6 @@ def choose_both(
     paired, more = paired_labels(columns, labels, columns, predictions, options)
     both = replace(predictions, labels=paired.labels, words=(*predictions.words, *labels.words))
     return both, (*decisions, *label_decisions, *more)
-
-
-def _labels_seen(other: Columns, options: ReadOptions, columns: Columns) -> list[str]:
-    from losscli.inputs.choose.label_file import labels_seen
-
-    return labels_seen(other, options, columns)
 
 
 def _choose_labels(columns: Columns, options: ReadOptions, key: tuple[int, ...]) -> tuple[Selection, list[Decision]]:
@@ -97,7 +86,7 @@ def choose_predictions(
         columns: The table.
         options: What was asked for.
         taken: The labels of the same table, and its key, as in `Keys`.
-        other: The table of the labels, if they are in another one, or that of a baseline.
+        other: The table of the labels, if they are in another one.
         seen: Some of the labels.
 
     Raises:
@@ -153,7 +142,7 @@ def _unasked(
 ) -> Found:
     """The predictions among columns without a role: by the names of the labels, else by the rest of the tables."""
     found = forecast_of(columns, labels, rest) if labels else Found()
-    if other is not None and not labels:
+    if other is not None:
         from losscli.inputs.choose.both_tables import outputs_of_both
 
         found = outputs_of_both(columns, rest, other, options)
