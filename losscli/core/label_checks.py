@@ -174,6 +174,8 @@ def _named(judge: RowJudge, view: Arranged, words: NDArray[Any]) -> Index:
     bad = index < 0
     if bad.any():
         hint = names.suggestion(words[bad][0])
+        if "--classes" in hint and judge.plan.loss.domain is Domain.BINARY_SCORES:
+            hint = "--pred with the column of a yes, and --pos-label with its label"
         judge.report(
             "unknown-class",
             bad,

@@ -130,7 +130,8 @@ def _numbered_otherwise(loss: Loss, dataset: Dataset, first: Batch, layout: Layo
 def _shuffled(found: ClassNames) -> UsageError:
     what = f"the columns are those of classes {listed(found.names)}, and here they are counted from 0 on"
     order = found.from_0
-    hint = f"--pred with the columns in the order {listed(order)}" if order else "classes as words, labels too"
+    other = "--pred with the column of a yes" if len(found.names) == 2 else "classes as words, labels too"
+    hint = f"--pred with the columns in the order {listed(order)}" if order else other
     return UsageError(what, hint=hint)
 
 

@@ -197,6 +197,11 @@ VERDICTS = "agent,label_true,dir_true,verdict,dir_pred\n" + "".join(
             "they count from -1 (the loss would be 0.6931472)\n",
         ),
         (
+            ("auc",),
+            "label,predict,p0,p1\nF,F,.9,.1\nM,F,.6,.4\n",
+            "  try  --pred with the column of a yes, and --pos-label with its label\n",
+        ),
+        (
             ("brier", "--label", "won"),
             "cycle,her_WinProbability,his,won\n2018,0.3,0,1\n2018,0.6,1,0\n2018,0.9,0,1\n",
             "  try  --pred with the columns that are, or --id with one that tells the rows apart\n",
@@ -211,3 +216,18 @@ def test_refused(
     done = losscli(args[0], "out.csv", *args[1:])
     assert done.status == 3
     assert done.err.endswith(message)
+
+
+@pytest.mark.parametrize(
+    ("scores", "labels", "value"),
+    [
+        ("labels 2 1\n1 .25 .75\n2 .5 .5\n", "1 3:.5 7:2\n2 1:1\n", 0.4904146265058631),  # -(ln .75 + ln .5) / 2
+        ("labels 2 1\n1 .25 .75\n2 .5 .5\n", "1 qid:7 3:.5 # one\n+2 qid:7 1:1 2:.5 9:1\n", 0.4904146265058631),
+    ],
+)
+def test_labels_before_features(scores: str, labels: str, value: float, tmp_path: Path) -> None:
+    for name, text in (("out.txt", scores), ("test.svm", labels)):
+        (tmp_path / name).write_text(text)
+    done = losscli("ce", str(tmp_path / "out.txt"), str(tmp_path / "test.svm"), "-q")
+    assert done.status == 0, done.err
+    assert float(done.out) == pytest.approx(value, rel=1e-6)

@@ -188,12 +188,14 @@ def suitable(head: Batch, settings: Settings, *, tabular: bool) -> tuple[Takes, 
     if one_row:
         return Takes.CLASS, f"one row of {x.size} predictions for one label"
     swapped = columns == 1 and y.ndim == 2 and y.shape[1] > 1
+    probable = bool(((x >= 0) & (x <= 1)).all())
+    if columns > 1 and y.ndim == 1 and not probable and bool((np.isfinite(y) & (y != np.floor(y))).any()):
+        return Takes.VALUE, "the labels are values"
     if swapped or (columns > 1 and y.shape[1:] != x.shape[1:]):
         return Takes.CLASS, f"rows of {y.shape[1] if swapped else columns} numbers"
     inside = bool(y.size) and bool(((y >= 0) & (y <= 1)).all())
     if columns > 1 and inside and bool((np.abs(y.sum(axis=-1) - 1.0) < 1e-3).mean() > 0.5):
         return Takes.CLASS, "most rows of labels sum to 1"
-    probable = bool(((x >= 0) & (x <= 1)).all())
     two = set(np.unique(y).tolist())
     pair = len(two) == 2 and all(float(label).is_integer() for label in two)
     if two <= {0.0, 1.0} or two == {-1.0, 1.0} or two == {1.0, 2.0} or (pair and probable):

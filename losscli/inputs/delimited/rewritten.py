@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _RULE = regex(r"(?=.*--)[\s|+:\-]+")  # below the header, in Markdown and in psql
 _COUNT = regex(r"\(\d+ rows?\)")
+_SPARSE = regex(r"\s*[+-]?[\d.eE+-]+(?:\s+(?:qid|\d+):\S+)+\s*(?:#.*)?")
 _PAIR = regex(r"([^\s:]+):([^\s:]+)")
 _ATTRIBUTE = regex(r"@attribute\s+('[^']*'|\"[^\"]*\"|\S+)\s", re.IGNORECASE)
 _QUOTED = regex(r"(?:^|(?<=,))\s*'([^']*)'\s*(?=,|$)", re.MULTILINE)
@@ -64,6 +65,8 @@ class Rewriting:
         if self.what == MARKS:
             fields = [field for field in line.split() if field != _MARK]
             return self.replaced[1] if line == self.replaced[0] else " ".join(fields)
+        if self.what == SPARSE:
+            return line.split()[0] if line.strip() else line
         found = dict(_pairs(line) or ())
         return " ".join(found[name] for name in self.names) if self._fits(line) else line
 
@@ -87,7 +90,7 @@ class Rewriting:
 
 
 BARS, MARKS, PAIRS, ARFF = "a table with rules", "a mark beside some rows", "names beside numbers", "ARFF"
-WEKA = "predictions of Weka"
+WEKA, SPARSE = "predictions of Weka", "a label before its features, as in LIBSVM"
 
 
 def rewriting_of(text: str, delimiter: str | None) -> Rewriting | None:
@@ -108,6 +111,8 @@ def rewriting_of(text: str, delimiter: str | None) -> Rewriting | None:
         return _arff(text)
     if delimiter not in (None, " ", "space") or "," in lines[0] or "\t" in lines[0]:
         return None
+    if ":" in lines[0] and all(map(_SPARSE.fullmatch, lines)):
+        return Rewriting(SPARSE, "numbered features follow, which are left out", " ")
     return _marked(lines) or _named(lines)
 
 
