@@ -88,7 +88,10 @@ def labels_seen(columns: Columns, options: ReadOptions, predictions: Columns) ->
         numbers = any(kind == "number" and not is_share(predictions, i) for i, kind in enumerate(predictions.kinds))
         rest = rest or ([] if numbers else words)
         return [word for i in (*rest, *(i for i in found if columns.look(i).flags)) for word in columns.seen(i)]
-    names = [name for i, name in enumerate(predictions.names or ()) if predictions.kinds[i] == "number"]
+    scores = [i for i, kind in enumerate(predictions.kinds) if kind == "number"]
+    if len(found) > 1:
+        found = by_values(columns, found, predictions, scores).columns
+    names = [predictions.names[i] for i in scores] if predictions.names else []
     return [*each_name(columns.seen(found[0]), names)] if len(found) == 1 else []
 
 
