@@ -141,7 +141,7 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *,
     kind = settings.kind or loss.kinds[0]
     if kind not in loss.kinds and takes is None:
         raise UsageError(f"{loss.name} takes {' or '.join(loss.kinds)}, not {kind}")
-    _refuse(loss, settings, kind)
+    _refuse(loss, settings)
     params = parameters(loss, settings.params, exact=settings.like == "exact")
     takes = takes or loss.takes
     convention = convention_of(loss, settings)
@@ -177,7 +177,7 @@ def make_plan(loss: Loss, settings: Settings, dataset: Dataset, first: Batch, *,
     )
 
 
-def _refuse(loss: Loss, settings: Settings, kind: Kind) -> None:
+def _refuse(loss: Loss, settings: Settings) -> None:
     """Refuse settings that the loss does not have."""
     if canonical(settings.reduction) is None:
         raise UsageError(f"no reduction is called {settings.reduction}", hint=f"one of {', '.join(REDUCTIONS)}")

@@ -161,7 +161,7 @@ def _call(name: str, kernel: Any) -> Reference:
     **SHAPE,
 )
 def box_iou(x: Array, y: Array, *, eps: float) -> Array:
-    """From 0 to 1."""
+    """Boxes ``(..., 4)`` by their corners; from 0 to 1."""
     return np.asarray(1.0 - _iou(*_checked(x, y), eps)[0])
 
 
@@ -180,7 +180,7 @@ def box_iou(x: Array, y: Array, *, eps: float) -> Array:
     **SHAPE,
 )
 def generalized_box_iou(x: Array, y: Array, *, eps: float) -> Array:
-    """From 0 to 2."""
+    """Boxes ``(..., 4)`` by their corners; from 0 to 2."""
     return _generalized(*_checked(x, y), eps)
 
 
@@ -199,7 +199,7 @@ def generalized_box_iou(x: Array, y: Array, *, eps: float) -> Array:
     **SHAPE,
 )
 def distance_box_iou(x: Array, y: Array, *, eps: float) -> Array:
-    """From 0 to 2."""
+    """Boxes ``(..., 4)`` by their corners; from 0 to 2."""
     return torchvision_distance(*_checked(x, y), eps=eps)
 
 
@@ -224,6 +224,6 @@ def distance_box_iou(x: Array, y: Array, *, eps: float) -> Array:
     **SHAPE,
 )
 def complete_box_iou(x: Array, y: Array, *, eps: float) -> Array:
-    """From 0 to about 2."""
+    """Boxes ``(..., 4)`` by their corners; from 0 to about 2."""
     x, y = _checked(x, y)
     return _complete(x, y, tilt(y) - tilt(x), eps, eps)

@@ -86,7 +86,7 @@ def two_ways(logits: Array, weights: Array | None = None) -> Array:
     source="van den Oord et al. 2018, arXiv:1807.03748; Radford et al. 2021, arXiv:2103.00020",
 )
 def info_nce(x: Array, y: Labels, weights: Array | None, *, temperature: float) -> Array:
-    """Row i of one array and row i of the other are a positive pair."""
+    """Row i of one array ``(N, D)`` and row i of the other are a positive pair."""
     x, y = matched(x, y)
     return two_ways(_unit(x) @ _unit(y).T / temperature, weights)
 
@@ -114,7 +114,7 @@ def info_nce(x: Array, y: Labels, weights: Array | None, *, temperature: float) 
     source="Zhai et al. 2023, Sigmoid loss for language image pre-training, arXiv:2303.15343",
 )
 def siglip(x: Array, y: Labels, weights: Array | None, *, scale: float, bias: float) -> Array:
-    """Divided by the number of rows, not of pairs."""
+    """Rows ``(N, D)``; divided by their number, not that of pairs."""
     x, y = matched(x, y)
     return sigmoid_pairs(scale * (_unit(x) @ _unit(y).T) + bias, weights)
 

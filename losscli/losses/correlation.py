@@ -73,7 +73,7 @@ def keras_concordance(x: Array, y: Array) -> Array:
     **CORRELATION,
 )
 def pearson_correlation(x: Array, y: Labels, weights: Array | None, *, multioutput: Any) -> Array:
-    """Of each output, then their mean."""
+    """``(N,)`` or ``(N, outputs)``: of each output, then their mean."""
     x, y, weights = columns(x, y, weights)
     u, v = x - average(x, weights), y - average(y, weights)
     size, other = (np.sqrt(average(a * a, weights)) for a in (u, v))
@@ -106,7 +106,7 @@ def pearson_correlation(x: Array, y: Labels, weights: Array | None, *, multioutp
     **CORRELATION,
 )
 def concordance_correlation(x: Array, y: Labels, weights: Array | None, *, multioutput: Any) -> Array:
-    """Of each output, then their mean."""
+    """``(N,)`` or ``(N, outputs)``: of each output, then their mean."""
     x, y, weights = columns(x, y, weights)
     u, v = x - average(x, weights), y - average(y, weights)
     below = average(u * u, weights) + average(v * v, weights) + average(x - y, weights) ** 2

@@ -136,7 +136,7 @@ def accuracy(scores: Array, target: Labels, *, top_k: int, threshold: float) -> 
     higher_is_better=True,
 )
 def top_k_accuracy(scores: Array, target: Labels, *, k: int) -> Array:
-    """1.0 where fewer than ``k`` scores exceed the label's, so all that tie with the k-th count."""
+    """Scores ``(..., C)``: 1.0 where fewer than ``k`` exceed the label's, so all that tie with the k-th count."""
     own = take(scores, target)[..., None]
     return np.asarray((scores > own).sum(axis=-1) < k, scores.dtype)
 

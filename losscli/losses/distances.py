@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     source="Minkowski 1896, Geometrie der Zahlen; torchmetrics 1.9 minkowski_distance",
 )
 def minkowski(prediction: Array, target: Labels, weights: Array | None, *, p: float) -> Array:
-    """One number for all rows and outputs."""
+    """``(N,)`` or ``(N, outputs)``: one number for all rows and outputs."""
     x, y, weights = columns(prediction, target, weights)
     apart = x - y
     return ops.norm((apart if weights is None else apart * weights[:, None] ** (1.0 / p)).reshape(-1), p)
@@ -62,7 +62,7 @@ def minkowski(prediction: Array, target: Labels, weights: Array | None, *, p: fl
     higher_is_better=True,
 )
 def peak_signal_to_noise_ratio(prediction: Array, target: Labels, weights: Array | None, *, max_val: float) -> Array:
-    """Over all rows and outputs; infinite for equal signals."""
+    """``(N,)`` or ``(N, outputs)``, over all rows and outputs, in decibels; infinite for equal signals."""
     x, y, weights = columns(
         prediction.reshape(len(prediction), -1) if prediction.ndim > 2 else prediction,
         target.reshape(len(target), -1) if target.ndim > 2 else target,
@@ -99,7 +99,7 @@ def noise_ratio(noise: Array, signal: float) -> Array:
     undefined="a row of one output has no pairs",
 )
 def pairwise_squared_error(x: Array, y: Array) -> Array:
-    """Twice the variance of the differences of each row.
+    """Twice the variance of the differences of each row ``(..., D)``.
 
     Raises:
         InputError: There are no rows.

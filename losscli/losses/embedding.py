@@ -82,7 +82,7 @@ OWN_AXES = replace(AXES, role=Role.KERNEL)  # applied to each array separately
     higher_is_better=True,
 )
 def cosine_similarity(x: Array, y: Array) -> Array:
-    """In [-1, 1]; NaN for a vector of zeros."""
+    """Vectors ``(..., D)``; in [-1, 1], and NaN for a vector of zeros."""
     return cosines.cosine(x, y)
 
 
@@ -112,7 +112,7 @@ def cosine_similarity(x: Array, y: Array) -> Array:
     source="optax 0.2.8 cosine_distance",
 )
 def cosine_distance(x: Array, y: Array) -> Array:
-    """In [0, 2]; NaN for a vector of zeros."""
+    """Vectors ``(..., D)``; in [0, 2], and NaN for a vector of zeros."""
     return cosines.one_minus_cosine(x, y)
 
 
@@ -201,7 +201,7 @@ def cosine_embedding(x: Array, sign: Array, *, input2: Array, margin: float) -> 
     source="Balntas et al. 2016, Learning shallow convolutional feature descriptors with triplet losses",
 )
 def triplet_margin(x: Array, *, positive: Array, negative: Array, margin: float, p: float, swap: bool) -> Array:
-    """In units of the vectors."""
+    """In units of the vectors ``(..., D)``."""
     away = ops.norm(x - negative, p)
     if swap:
         away = np.minimum(away, ops.norm(positive - negative, p))

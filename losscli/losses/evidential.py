@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     source="Sensoy, Kaplan and Kandemir 2018, Evidential deep learning to quantify classification uncertainty, (5)",
 )
 def evidential(x: Array, target: Array) -> Array:
-    """Rows of non-negative evidence, and one-hot or soft labels.
+    """Non-negative evidence ``(..., C)``, and one-hot or soft labels of its shape.
 
     Raises:
         InputError: Evidence is negative.

@@ -95,7 +95,7 @@ def varifocal(log_p: Array, log_q: Array, target: Array, *, alpha: float, gamma:
     source="Li et al. 2020, Generalized focal loss, arXiv:2006.04388",
 )
 def distribution_focal(x: Array, y: Labels) -> Array:
-    """Rows of logits of 0, 1, ..., and the value that each row stands for.
+    """Logits ``(N, C)`` of 0, 1, ..., and the value ``(N,)`` that each row stands for; in nats.
 
     Raises:
         InputError: Other shapes, or a value beyond the numbers.

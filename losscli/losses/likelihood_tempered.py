@@ -97,7 +97,7 @@ def series(miss: Array, order: float) -> Array:
     source="Amid et al. 2019, Robust bi-tempered logistic loss based on Bregman divergences, arXiv:1906.03361",
 )  # fmt: skip
 def bi_tempered(scores: Array, target: Array, *, t1: float, t2: float) -> Array:
-    """Rows of logits and one-hot or soft labels."""
+    """Logits ``(..., C)``, and one-hot or soft labels of their shape."""
     log_p, rest = tempered_log_softmax(scores, t2), 2.0 - t1
     gap = weigh(target, tempered(np.log(target), t1) - tempered(log_p, t1))
     return np.maximum(total(gap - (target**rest - np.exp(rest * log_p)) / rest), 0.0)

@@ -60,7 +60,7 @@ def _cosines(x: Array) -> None:
     source="Deng et al. 2019, ArcFace, arXiv:1801.07698",
 )
 def arcface(x: Array, target: Index, *, margin: float, scale: float) -> Array:
-    """Rows of cosines and class numbers; in nats."""
+    """Cosines ``(..., C)`` and class numbers ``(...)``; in nats."""
     _cosines(x)
     own = np.clip(ops.take(x, target), -1.0, 1.0)
     turned = own * math.cos(margin) - np.sqrt((1.0 - own) * (1.0 + own)) * math.sin(margin)
@@ -86,7 +86,7 @@ def arcface(x: Array, target: Index, *, margin: float, scale: float) -> Array:
     source="Wang et al. 2018, CosFace, arXiv:1801.09414",
 )
 def cosface(x: Array, target: Index, *, margin: float, scale: float) -> Array:
-    """Rows of cosines and class numbers; in nats."""
+    """Cosines ``(..., C)`` and class numbers ``(...)``; in nats."""
     _cosines(x)
     return behind(x, target, ops.take(x, target) - margin, scale)
 
@@ -118,7 +118,7 @@ def cosface(x: Array, target: Index, *, margin: float, scale: float) -> Array:
     source="Cao et al. 2019, Learning imbalanced datasets with label-distribution-aware margin loss, arXiv:1906.07413",
 )  # fmt: skip
 def ldam(x: Array, target: Index, *, counts: Any, max_margin: float, scale: float) -> Array:
-    """Rows of scores and class numbers; in nats.
+    """Scores ``(..., C)`` and class numbers ``(...)``; in nats.
 
     Raises:
         UsageError: ``counts`` has not one positive number for each class.

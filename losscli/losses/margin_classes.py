@@ -243,7 +243,7 @@ def multilabel_margin(scores: Array, target: Labels, *, as_torch: bool = False) 
     source="Su et al. 2022, ZLPR: a novel loss for multi-label classification, arXiv:2208.02955",
 )
 def zlpr(x: Array, y: Array) -> Array:
-    """In nats; labels above 0.5 are right."""
+    """Scores and labels ``(..., C)``, of which those above 0.5 are right; in nats."""
     right = y > 0.5
     parts = (np.where(right, -x, -np.inf), np.where(right, -np.inf, x))
     zero, first = np.zeros((*x.shape[:-1], 1), x.dtype), np.zeros(x.shape[:-1], np.intp)

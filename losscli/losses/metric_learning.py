@@ -90,7 +90,7 @@ def multi_similarity(x: Array, y: Labels, *, alpha: float, beta: float, base: fl
     source="Sohn 2016, Improved deep metric learning with multi-class N-pair loss objective",
 )
 def n_pairs(x: Array, y: Labels) -> Array:
-    """Row i of one array and row i of the other are a positive pair; vectors are not normalised."""
+    """Row i of one array ``(N, D)`` and row i of the other are a positive pair; vectors are not normalised."""
     x, y = matched(x, y)
     return -ops.log_softmax_at(x @ y.T, np.arange(len(x)))
 

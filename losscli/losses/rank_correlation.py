@@ -89,7 +89,7 @@ def _unweighted(weights: Array | None) -> None:
     **RANKS,
 )
 def spearman_correlation(x: Array, y: Labels, weights: Array | None, *, multioutput: Any) -> Array:
-    """Of each output, then their mean."""
+    """``(N,)`` or ``(N, outputs)``: of each output, then their mean."""
     _unweighted(weights)
     x, y, _ = columns(x, y, None)
     ranked = [np.stack([mean_ranks(column) for column in one.T], axis=1) for one in (x, y)]

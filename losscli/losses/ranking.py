@@ -55,5 +55,5 @@ def optax_ranking_softmax(x: Array, y: Array, *, where: Any = None, weights: Any
     source="Cao et al. 2007, Learning to rank: from pairwise approach to listwise approach; optax 0.2.8",
 )
 def listwise_softmax(x: Array, y: Array) -> Array:
-    """One number for each list, in nats."""
+    """One number for each list ``(..., D)``, in nats."""
     return -ops.total(ops.weigh(y, ops.log_softmax(x)))

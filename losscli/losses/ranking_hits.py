@@ -58,7 +58,7 @@ def found_in(x: Array, y: Array, k: float | None) -> tuple[Array, Array]:
     **LIST,
 )
 def reciprocal_rank(x: Array, y: Array, *, k: float | None) -> Array:
-    """One number for each list."""
+    """One number for each list ``(..., D)``."""
     hit = hits(x, y)
     hit = hit & first(hit.shape[-1], k)
     return np.where(hit.any(axis=-1), 1.0 / (hit.argmax(axis=-1) + 1.0), 0.0)
@@ -89,7 +89,7 @@ def reciprocal_rank(x: Array, y: Array, *, k: float | None) -> Array:
     **LIST,
 )
 def precision_at_k(x: Array, y: Array, *, k: float | None) -> Array:
-    """One number for each list; a list shorter than ``k`` counts as a whole."""
+    """One number for each list ``(..., D)``; a list shorter than ``k`` counts as a whole."""
     width = x.shape[-1]
     return np.asarray(found_in(x, y, k)[0] / (width if k is None else min(int(k), width)))
 
@@ -108,7 +108,7 @@ def precision_at_k(x: Array, y: Array, *, k: float | None) -> Array:
     **LIST,
 )
 def recall_at_k(x: Array, y: Array, *, k: float | None) -> Array:
-    """One number for each list."""
+    """One number for each list ``(..., D)``."""
     found, there = found_in(x, y, k)
     return np.asarray(found / np.maximum(there, 1.0))
 
@@ -127,5 +127,5 @@ def recall_at_k(x: Array, y: Array, *, k: float | None) -> Array:
     **LIST,
 )
 def hit_rate(x: Array, y: Array, *, k: float | None) -> Array:
-    """One number for each list."""
+    """One number for each list ``(..., D)``."""
     return (found_in(x, y, k)[0] > 0.0).astype(float)

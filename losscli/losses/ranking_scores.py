@@ -85,7 +85,7 @@ def _empty(default: float) -> Param:
     **SCORE,
 )
 def ndcg(x: Array, y: Array, *, k: float | None, gain: str, empty: float) -> Array:
-    """One number for each list; items of equal scores share their places."""
+    """One number for each list ``(..., D)``; items of equal scores share their places."""
     gain_of = gains(y, exponential=gain == "exponential")
     reached, best = (gain_of * tied_discounts(x, k)).sum(axis=-1), ideal(gain_of, k)
     return np.where(best > 0.0, reached / np.where(best > 0.0, best, 1.0), empty)
@@ -135,7 +135,7 @@ def ndcg(x: Array, y: Array, *, k: float | None, gain: str, empty: float) -> Arr
     **SCORE,
 )
 def mean_average_precision(x: Array, y: Array, *, k: float | None, empty: float) -> Array:
-    """One number for each list; of equal scores the first item comes first."""
+    """One number for each list ``(..., D)``; of equal scores the first item comes first."""
     hit = np.take_along_axis(y, np.argsort(-x, axis=-1, kind="stable"), axis=-1) > 0
     return quirks.average_precision(hit, k, empty)
 
@@ -163,7 +163,7 @@ def mean_average_precision(x: Array, y: Array, *, k: float | None, empty: float)
     **(SCORE | {"laws": frozenset({"row-permutation", "unit-interval", "non-negative"})}),
 )
 def label_ranking_loss(x: Array, y: Array) -> Array:
-    """One number for each row."""
+    """One number for each row ``(..., D)``."""
     return quirks.unordered(x, y)
 
 
@@ -201,7 +201,7 @@ def label_ranking_loss(x: Array, y: Array) -> Array:
     **(SCORE | {"laws": frozenset({"row-permutation", "unit-interval"})}),
 )
 def label_ranking_average_precision(x: Array, y: Array) -> Array:
-    """One number for each row."""
+    """One number for each row ``(..., D)``."""
     return quirks.precision_of_labels(x, y)
 
 
@@ -223,5 +223,5 @@ def label_ranking_average_precision(x: Array, y: Array) -> Array:
     **(SCORE | {"laws": frozenset({"row-permutation", "non-negative"})}),
 )
 def coverage_error(x: Array, y: Array) -> Array:
-    """One number for each row."""
+    """One number for each row ``(..., D)``."""
     return quirks.coverage(x, y)

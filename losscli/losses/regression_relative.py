@@ -63,7 +63,7 @@ def symmetric_mean_absolute_percentage_error(prediction: Array, target: Array) -
     source="Kolassa and Schuetz 2007, Advantages of the MAD/mean ratio over the MAPE",
 )
 def weighted_absolute_percentage_error(prediction: Array, target: Labels, weights: Array | None) -> Array:
-    """One ratio over all rows and outputs.
+    """``(N,)`` or ``(N, outputs)``: one ratio over all rows and outputs.
 
     Raises:
         InputError: The labels are all 0.
@@ -112,7 +112,7 @@ def mean_error(prediction: Array, target: Array) -> Array:
     source="Kaggle 2015, Rossmann Store Sales",
 )
 def root_mean_squared_percentage_error(x: Array, y: Labels, weights: Array | None) -> Array:
-    """One root over all rows and outputs."""
+    """``(N,)`` or ``(N, outputs)``: one root over all rows and outputs."""
     x, y, weights = columns(x, y, weights)
     with np.errstate(all="ignore"):
         shares = np.where(y == 0.0, np.nan, (x - y) / y)

@@ -89,7 +89,7 @@ EXPLAINS: dict[str, Any] = {
 def r2_score(
     prediction: Array, target: Labels, weights: Array | None, *, multioutput: Any, force_finite: bool
 ) -> Array:
-    """The share of each output, then their mean."""
+    """``(N,)`` or ``(N, outputs)``: the share of each output, then their mean."""
     return scores_quirks.r2(prediction, target, weights, average, multioutput, force_finite)
 
 
@@ -125,7 +125,7 @@ def r2_score(
 def explained_variance(
     prediction: Array, target: Labels, weights: Array | None, *, multioutput: Any, force_finite: bool
 ) -> Array:
-    """The share of each output, then their mean."""
+    """``(N,)`` or ``(N, outputs)``: the share of each output, then their mean."""
     return scores_quirks.variance_share(prediction, target, weights, average, multioutput, force_finite)
 
 

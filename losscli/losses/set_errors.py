@@ -59,7 +59,7 @@ ERROR = frozenset({"non-negative", "row-permutation", "symmetric", "zero-at-targ
     source="Gauss 1809; Keras 3.15 RootMeanSquaredError",
 )
 def root_mean_squared_error(prediction: Array, target: Labels, weights: Array | None) -> Array:
-    """One root over all rows and outputs."""
+    """``(N,)`` or ``(N, outputs)``: one root over all rows and outputs."""
     x, y = scores_quirks.same_rank(prediction, target)
     return ops.root_mean(x - y, lambda squares: scores_quirks.metric_mean(squares, weights))
 
@@ -92,7 +92,7 @@ def root_mean_squared_error(prediction: Array, target: Labels, weights: Array | 
     source="Kaggle 2012; scikit-learn 1.9 root_mean_squared_log_error",
 )
 def root_mean_squared_log_error(prediction: Array, target: Labels, weights: Array | None, *, multioutput: Any) -> Array:
-    """The root of each output, then their mean."""
+    """``(N,)`` or ``(N, outputs)``: the root of each output, then their mean; in nats."""
     gaps, weights = log_gaps(prediction, target, weights)
     return over_outputs(ops.root_mean(gaps, lambda squares: average(squares, weights), axis=0), multioutput)
 
@@ -132,7 +132,7 @@ def _sizes(prediction: Array, target: Labels, weights: Array | None, **_: Any) -
     source="Hampel 1974; scikit-learn 1.9 median_absolute_error",
 )
 def median_absolute_error(prediction: Array, target: Labels, weights: Array | None, *, multioutput: Any) -> Array:
-    """The median of each output, then their mean."""
+    """``(N,)`` or ``(N, outputs)``: the median of each output, then their mean."""
     x, y, weights = columns(prediction, target, weights)
     sizes = abs(x - y)
     middle = np.median(sizes, axis=0) if weights is None else weighted_quantile(sizes, weights, 0.5)

@@ -47,7 +47,7 @@ def centred(x: Array) -> Array:
     higher_is_better=True,
 )
 def signal_to_noise_ratio(x: Array, y: Array, *, zero_mean: bool) -> Array:
-    """Infinite for equal signals."""
+    """Signals ``(..., D)``, in decibels; infinite for equal ones."""
     noise = x - y
     if zero_mean:
         y, noise = centred(y), centred(noise)

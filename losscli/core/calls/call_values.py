@@ -30,7 +30,6 @@ if TYPE_CHECKING:
 
     from losscli.losses.loss import Loss
     from losscli.losses.reference import Reference
-    from losscli.losses.vocabulary import Param
     from losscli.ops import Array, Index
 
     ReadClasses = Callable[..., readings.Read]
@@ -77,7 +76,7 @@ class Call:
         self.params = {
             **{param.name: param.default for param in own if not param.of_labels},
             **reference.fixed,
-            **{p.to or p.name: _value(p, given[p.name]) for p in reference.options if p.role is Role.KERNEL or p.to},
+            **{p.to or p.name: _value(given[p.name]) for p in reference.options if p.role is Role.KERNEL or p.to},
         }
 
     def _one(self, arguments: Mapping[str, Any], role: Role, default: Any) -> Any:
@@ -305,7 +304,7 @@ def _axis(axis: Any) -> Any:
     return axis if axis is None or np.ndim(axis) == 0 else tuple(map(int, axis))
 
 
-def _value(param: Param, value: Any) -> Any:
+def _value(value: Any) -> Any:
     if not isinstance(value, list):
         return value
     found = np.asarray(value)

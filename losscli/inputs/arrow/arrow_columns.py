@@ -149,9 +149,9 @@ class TypedReader:
             start += size
 
     def _read(self, array: Any, start: int, column: int) -> NDArray[Any]:
-        nulls = self._nulls(array, start, column)
+        self._refuse_nulls(array, start, column)
         if column in self.words:
-            return self._words(array, start, column, nulls)
+            return self._words(array, start, column)
         values = numbers_of(array, lambda i: self._place(start + i, column), missing=self._options.missing)
         shape = self._shapes.setdefault(column, values.shape[1:])
         if values.shape[1:] != shape:
@@ -159,29 +159,26 @@ class TypedReader:
             raise InputError(what, self._place(start, column))
         return values
 
-    def _nulls(self, array: Any, start: int, column: int) -> NDArray[Any]:
-        """The positions of nulls, if they are allowed.
-
-        Raises:
-            InputError: There are some, and they are not allowed.
-        """
+    def _refuse_nulls(self, array: Any, start: int, column: int) -> None:
+        """Refuse nulls, unless they are allowed."""
         from pyarrow import types
 
+        if self._options.missing:
+            return
         nulls: NDArray[Any] = np.empty(0, int)
         if array.null_count:
             nulls = np.flatnonzero(raw(array.is_null()))
         elif types.is_dictionary(array.type) and array.dictionary.null_count:
             missing = raw(array.dictionary.is_null())
             nulls = np.flatnonzero(missing[raw(array.indices)])
-        if not len(nulls) or self._options.missing:
-            return nulls
         where = "; ".join(self._place(start + int(row), column) for row in nulls[:_SHOWN])
         if len(nulls) == 1:
             raise InputError("a null where a value belongs", where, FILL_IN)
-        what = f"{len(nulls)} nulls where values belong, in rows {start + 1}-{start + len(array)}"
-        raise InputError(what, where + ("; …" if len(nulls) > _SHOWN else ""), FILL_IN)
+        if len(nulls):
+            what = f"{len(nulls)} nulls where values belong, in rows {start + 1}-{start + len(array)}"
+            raise InputError(what, where + ("; …" if len(nulls) > _SHOWN else ""), FILL_IN)
 
-    def _words(self, array: Any, start: int, column: int, nulls: NDArray[Any]) -> NDArray[Any]:
+    def _words(self, array: Any, start: int, column: int) -> NDArray[Any]:
         from pyarrow import types
 
         if is_list(array.type):
