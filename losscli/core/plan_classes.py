@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from losscli.losses.loss import Loss
 
 _SECOND = "the second column; --pred may name them in another order"
+_FLAGS = Decision("label values", "true and false", "read as 1 and 0", note=True)
 _OF_CLASSES = (Domain.CLASS_NUMBERS, Domain.BINARY_SCORES, Domain.MASKS, Domain.BINS)
 
 
@@ -64,8 +65,7 @@ def class_names(
         return None, False, []
     if text and not picks and loss.takes in (Takes.RAW, Takes.SET):
         return None, False, []
-    flags = Decision("label values", "true and false", "read as 1 and 0", note=True)
-    read = [flags] * (found.flags and picks and flags not in dataset.decisions)
+    read = [_FLAGS] * (found.flags and picks and _FLAGS not in dataset.decisions)
     named = Decision("classes", listed(found.names), f"{found.source}, matched to the labels")
     if text:
         return found, True, [named, *read, *_ranked(loss, settings, found)]
@@ -90,9 +90,14 @@ def _compared(
     other = _numbered_otherwise(loss, dataset, first, None)
     if other is not None:
         return _by_number(loss, settings, other)
+    words = first.predictions.dtype == first.labels.dtype == object
     if settings.classes is None:
-        return None, False, _from_the_left(dataset.classes, first)
-    if not first.predictions.dtype == first.labels.dtype == object:
+        found = dataset.classes
+        average = next((settings.params.get(one.name, one.default) for one in loss.params if one.name == "average"), "")
+        if words and average == "binary" and "pos_label" not in settings.params and found and found.one and found.flags:
+            return found, True, [_FLAGS]
+        return None, False, _from_the_left(found, first)
+    if not words:
         raise UsageError("--classes: predictions or labels are numbers, which are in order", hint="leave it out")
     return _given_names(settings, None, text=True, picks=False, width=len(settings.classes or ()))
 

@@ -254,3 +254,18 @@ def test_columns_of_other_numbers_are_refused_where_their_places_count(
         2,
         f"Error: the columns are those of classes {order}, and here they are counted from 0 on",
     )
+
+
+@pytest.mark.parametrize("words", ["False,True", "no,yes", "N,Y"])
+def test_words_for_0_and_1_are_read_as_these_on_both_sides(words: str, tmp_path: Path) -> None:
+    no, yes = words.split(",")
+    rows = ((1, 1), (1, 0), (0, 1), (1, 1), (0, 0))
+    path = tmp_path / "rows.csv"
+    path.write_text("pred,label\n" + "".join(f"{(no, yes)[x]},{(no, yes)[y]}\n" for x, y in rows))
+    result = losscli("f1", str(path))
+    assert result.err == "note: label values: true and false; read as 1 and 0\n"
+    assert float(losscli("f1", str(path), "-q").out) == pytest.approx(2 / 3)
+    assert float(losscli("f1", str(path), "-q", "--pos-label", no).out) == pytest.approx(0.5)
+    other = path.read_text().replace(no, "ham").replace(yes, "spam")
+    path.write_text(other)
+    assert losscli("f1", str(path)).err.splitlines()[0] == "Error: no label is 1; they are ham, spam"
