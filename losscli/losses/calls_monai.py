@@ -187,15 +187,10 @@ W_TYPE = Param(
 GENERALIZED_DICE = call(
     "GeneralizedDiceLoss",
     kernel=generalized,
-    options=(
-        *LAYOUT,
-        W_TYPE,
-        *SMOOTH,
-        SOFT,
-    ),
+    options=(*LAYOUT, W_TYPE, *SMOOTH, SOFT),
     note="One value for each item; an absent class takes the largest weight.",
     unweighted="One value for each item.",
-)  # fmt: skip
+)
 TVERSKY = call(
     "TverskyLoss",
     kernel=_tversky,

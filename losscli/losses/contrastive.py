@@ -181,19 +181,19 @@ def contrastive(x: Array, y: Labels, weights: Array | None, *, margin: float) ->
     ),
     takes=Takes.SET,
     domain=Domain.GROUPS,
-
     unit="nats",
     params=(Param("temperature", 0.1, "Similarities are divided by it.", ge=1e-300, usual=(0.07, 0.5, 1.0)),),
     references=("calls_pairs.SUPCON",),
     laws=frozenset({"non-negative"}),
     examples=(
         Example("[[1,0],[1,0],[0,1]]", "0,0,1", 0.3132616875182228, "by hand: log(1 + exp(-1))", {"temperature": 1.0}),
-        Example("[[1,0],[0,1],[1,0],[0,1]]", "0,0,1,1", 1.5514447139320509, "by hand: log(2 + e)",
-                {"temperature": 1.0}),
+        Example(
+            "[[1,0],[0,1],[1,0],[0,1]]", "0,0,1,1", 1.5514447139320509, "by hand: log(2 + e)", {"temperature": 1.0}
+        ),
     ),
     accuracy="A few ulp, times 1 + 1 / temperature: the similarities are rounded.",
     source="Khosla et al. 2020, Supervised contrastive learning, arXiv:2004.11362",
-)  # fmt: skip
+)
 def supcon(x: Array, y: Labels, weights: Array | None, *, temperature: float) -> Array:
     """Rows ``(N, D)`` with one label each; NaN if no label occurs twice."""
     x, same = grouped(x, y)
