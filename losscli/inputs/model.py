@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 Place = Callable[[int, int | None], str]
 
 RAW = "raw"  # the role of rows as they are written in the input
+COLUMN = "column "  # prefix of the role of a column that is passed through, before its number or name
+OF_LABELS = "label "  # prefix of that, for a table of labels
 
 
 def of_column(place: str, name: str) -> str:

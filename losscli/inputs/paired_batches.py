@@ -10,6 +10,7 @@ from losscli.core.batch import Batch, Decision, Other
 from losscli.errors import InputError, UsageError
 from losscli.inputs.cells import as_flags, spelled_as
 from losscli.inputs.model import (
+    COLUMN,
     RAW,
     Piece,
     Stream,
@@ -177,8 +178,6 @@ def _that_count(pieces: Iterator[Piece], options: ReadOptions, picker: tuple[Pic
 
 def _is_handed_through(piece: Piece) -> bool:
     """Whether it holds texts, one per row."""
-    from losscli.inputs.choose.grouped import COLUMN
-
     return any(role.startswith(COLUMN) for role in piece.values)
 
 

@@ -12,7 +12,6 @@ from losscli.inputs.array.arrays import Arrays
 from losscli.inputs.choose.column_spec import ranges
 from losscli.inputs.choose.columns import MARKS, Table
 from losscli.inputs.choose.from_arrays import from_one, from_two, one_weight, separate_weights, with_columns
-from losscli.inputs.choose.grouped import many_numbers, numbers_of_columns, parts_of, picked_by, without_columns
 from losscli.inputs.model import Stream
 from losscli.inputs.numbers import looks_numeric
 from losscli.inputs.opening import open_input
@@ -83,12 +82,9 @@ def read(
     baselines, beside, reasons = _beside_baselines(opened[0], rivals, streams, key, options)
     beside = _with_nan(beside, options, absent)
     tables = [source if isinstance(opened[0], Arrays) else opened[0], *opened[1:]]
-    parts, columns = parts_of(tables, options)
-    clusters, more = _clusters(tables, options, stdin)
-    reasons = (*reasons, *kept, *many_numbers(tables, options), *(_why_together(part, options) for part in clusters))
-    roles, picking = picked_by(tables, options)
-    extras += [*columns, *more, *picking]
-    options = replace(options, parts=parts, clusters=clusters, picked_by=roles, limit=limit)
+    options, grouping, why = _grouping(tables, options, stdin)
+    extras, options = [*extras, *grouping], replace(options, limit=limit)
+    reasons = (*reasons, *kept, *why)
     picker = picker_of(options, streams[0].name)
     every = (*streams, *extras, *beside)
     refuse_unread((decision for one in every for decision in one.decisions), options)
@@ -103,7 +99,7 @@ def read(
         tabular=streams[0].tabular or bool(options.shift),  # what is shifted is rows, never one row of classes
         remarks=lambda: [one.remarks() for one in every if isinstance(one, Stream)] + [one.remarks() for one in picker],
         told=told,
-        by=parts,
+        by=options.parts,
         cuts=cuts_of(every, options, joins) if weight is None else None,
         raw=_raw_form(streams[0], options),
         baselines=baselines,
@@ -138,7 +134,10 @@ def _opened(
     pair = _two_files(predictions, labels, options)
     source = _open(predictions, reading if pair is None else replace(reading, beside=pair), stdin)
     asked = (options.pred, options.label if labels is None and options.labels else None, *ranges(options))
-    asked = (*asked, *numbers_of_columns(options))
+    if options.grouping:
+        from losscli.inputs.choose.grouped import numbers_of_columns
+
+        asked = (*asked, *numbers_of_columns(options))
     if options.against:
         from losscli.inputs.choose.baselines import among_columns
 
@@ -149,7 +148,11 @@ def _opened(
         from losscli.inputs.choose.extras import without_extras
 
         rest = without_extras(source, options)
-    opened = [with_columns(without_columns(rest, options), options, *asked)]
+    if options.grouping:
+        from losscli.inputs.choose.grouped import without_columns
+
+        rest = without_columns(rest, options)
+    opened = [with_columns(rest, options, *asked)]
     if labels is not None:
         if isinstance(labels, str):
             _refuse_column(labels, opened[0])
@@ -199,6 +202,21 @@ def _with_nan(streams: Sequence[T], options: ReadOptions, absent: frozenset[str]
     from losscli.inputs.no_value import without_values
 
     return [without_values(one, options, absent) if isinstance(one, Stream) else one for one in streams]
+
+
+def _grouping(
+    tables: Sequence[Table | Arrays], options: ReadOptions, stdin: BinaryIO | None
+) -> tuple[ReadOptions, list[Stream], tuple[Decision, ...]]:
+    """The options with the columns by which rows are grouped, clustered or picked, their streams, and the decisions."""
+    if not options.grouping:
+        return options, [], ()
+    from losscli.inputs.choose.grouped import many_numbers, parts_of, picked_by
+
+    parts, columns = parts_of(tables, options)
+    clusters, more = _clusters(tables, options, stdin)
+    why = (*many_numbers(tables, options), *(_why_together(part, options) for part in clusters))
+    roles, picking = picked_by(tables, options)
+    return replace(options, parts=parts, clusters=clusters, picked_by=roles), [*columns, *more, *picking], why
 
 
 def _clusters(

@@ -144,3 +144,8 @@ class ReadOptions:
     memory_limit: int = 1 << 29
     chunk_bytes: int = 1 << 19
     chunk_rows: int | None = None
+
+    @property
+    def grouping(self) -> bool:
+        """Whether columns are asked for by which rows are grouped, clustered or picked."""
+        return self.together or any(one is not None for one in (self.by, self.where, self.cluster))

@@ -11,7 +11,8 @@ from losscli.inputs.array.arrays import Arrays, find_key, listed, stream_for
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import find_columns
 from losscli.inputs.choose.columns import Selection, Table
-from losscli.inputs.choose.grouped import COLUMN, OF_LABELS, cluster_in
+from losscli.inputs.choose.grouped import cluster_in
+from losscli.inputs.model import COLUMN, OF_LABELS
 from losscli.inputs.opening import open_input
 from losscli.record import replace
 from losscli.text import quoted

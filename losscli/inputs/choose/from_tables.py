@@ -10,10 +10,9 @@ from losscli.inputs.array.arrays import in_role, peeked, shown_shape
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import weight_column
 from losscli.inputs.choose.columns import Columns, Kind, Selection, Table
-from losscli.inputs.choose.grouped import COLUMN, OF_LABELS
 from losscli.inputs.choose.key_bytes import side_by_side
 from losscli.inputs.choose.roles import choose_both, choose_extra, choose_predictions
-from losscli.inputs.model import Piece, Place, Stream
+from losscli.inputs.model import COLUMN, OF_LABELS, Piece, Place, Stream
 from losscli.record import replace
 
 if TYPE_CHECKING:

@@ -11,6 +11,7 @@ from losscli.errors import UsageError
 from losscli.inputs.array.arrays import Arrays, listed, stream_for
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.column_spec import find_columns, is_number, is_request
+from losscli.inputs.model import COLUMN, OF_LABELS
 from losscli.inputs.numbers import exact_number, parse_number
 from losscli.record import record, replace
 from losscli.text import did_you_mean, quoted
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from losscli.inputs.model import Stream
     from losscli.inputs.read_options import ReadOptions
 
-COLUMN = "column "  # prefix of the role of a column that is passed through, before its number or name
-OF_LABELS = "label "  # prefix of that, for a table of labels
 RECORD = "(record)"  # the column of record numbers, where a record became several rows
 _MANY = 20  # different numbers in the first rows for a note
 _RANGES = "nearly every row has another number; {0}/10 or {0}:18,30 makes ranges"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Sequence
 
     from losscli.inputs.choose.columns import Columns
+    from losscli.inputs.read_options import ReadOptions
 
 _HUMP = regex(r"(?<=[a-z])(?=[A-Z])")
 _SHARES = frozenset(("public", "private", "ignored"))  # the use of a row, in solution files of competitions
@@ -47,6 +48,15 @@ def labels_of(columns: Columns, taken: Collection[int]) -> Found:
     if not found:
         refuse_several(columns, _with_word(columns, others))
     return found
+
+
+def grouped_by(columns: Columns, options: ReadOptions) -> tuple[int, ...]:
+    """The columns by which rows are grouped or picked, and whose texts are passed through."""
+    if not options.grouping:
+        return ()
+    from losscli.inputs.choose.grouped import handed_through
+
+    return handed_through(columns, options)
 
 
 def unless_grouped(columns: Columns, grouped: Sequence[int], find: Callable[[set[int]], Found]) -> Found:

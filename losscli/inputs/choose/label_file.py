@@ -12,13 +12,13 @@ from losscli.inputs.choose.both_tables import is_data, place_in, refuse_same_val
 from losscli.inputs.choose.class_columns import class_columns, pairing
 from losscli.inputs.choose.column_spec import find_columns
 from losscli.inputs.choose.columns import Found, Selection
-from losscli.inputs.choose.grouped import handed_through
 from losscli.inputs.choose.id_columns import ids_of
 from losscli.inputs.choose.label_columns import (
     ONE,
     by_name,
     by_values,
     each_name,
+    grouped_by,
     is_share,
     refuse_several,
     role_of,
@@ -52,7 +52,7 @@ def choose_label_file(
         UsageError: A column that was asked for isn't there.
     """
     ids: dict[int, str] = {}
-    grouped = handed_through(columns, options)
+    grouped = grouped_by(columns, options)
     if options.label is not None:
         found = Found(find_columns(columns, options.label, "--label"), "given")
     else:

@@ -17,9 +17,8 @@ from losscli.inputs.choose.column_spec import (
     weight_column,
 )
 from losscli.inputs.choose.columns import Columns, Found, Selection
-from losscli.inputs.choose.grouped import handed_through
 from losscli.inputs.choose.id_columns import ids_of, named_ids, the_id
-from losscli.inputs.choose.label_columns import labels_of, role_of, unless_grouped, words_of
+from losscli.inputs.choose.label_columns import grouped_by, labels_of, role_of, unless_grouped, words_of
 from losscli.inputs.choose.label_order import paired_labels
 from losscli.inputs.choose.prediction_columns import (
     forecast_of,
@@ -63,7 +62,7 @@ def choose_both(columns: Columns, options: ReadOptions, key: tuple[int, ...]) ->
 def _choose_labels(columns: Columns, options: ReadOptions, key: tuple[int, ...]) -> tuple[Selection, list[Decision]]:
     """The labels in a table that holds predictions, too."""
     extras = extra_columns(columns, options)
-    grouped = handed_through(columns, options)
+    grouped = grouped_by(columns, options)
     if options.label is not None:
         found = Found(find_columns(columns, options.label, "--label"), "given")
         for name, chosen in extras.items():
@@ -94,7 +93,7 @@ def choose_predictions(
         UsageError: A column that was asked for isn't there, or is asked for twice.
     """
     weights = weight_column(columns, options)
-    extras, grouped = extra_columns(columns, options), handed_through(columns, options)
+    extras, grouped = extra_columns(columns, options), grouped_by(columns, options)
     only_grouped = (i for i in grouped if columns.names is None or not known.prediction_prefix(columns.names[i]))
     used = {*taken.labels, *taken.key, *only_grouped, weights, *(i for some in extras.values() for i in some)} - {None}
     if options.pred is not None:
