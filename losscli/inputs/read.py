@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     T = TypeVar("T", Stream, Extra)
 
 _PREDICTIONS, _LABELS = "PREDICTIONS", "LABELS"
-_UNNAMED = "loss"  # the name for --append without one
 
 Opened = Table | Arrays
 Argument = str | tuple[str, ...] | Opened | None
@@ -286,32 +285,12 @@ def _classes(streams: Sequence[Stream]) -> ClassNames | None:
 
 
 def _raw_form(predictions: Stream, options: ReadOptions) -> RawForm | None:
-    """The format of the rows of predictions, with the name of the column to append.
-
-    Raises:
-        UsageError: They are not rows in a file, or a column has that name.
-    """
+    """The form of the rows of predictions, if they are to be written again."""
     if options.append is None:
         return None
-    if predictions.raw is None:
-        what = "--append: PREDICTIONS are no lines of a table, which could get a column more"
-        raise UsageError(what, predictions.name, "CSV and other delimited text, NDJSON, Parquet, Arrow")
-    numbers = ["" if i == 0 else f"_{i + 1}" for i in range(len(options.against))]
-    compared = tuple(f"{name}{number}" for number in numbers for name in ("against", "difference"))
-    known = {*predictions.raw.names}
-    if not options.append.strip():
-        raise UsageError("--append: a column has a name", hint="--append NAME")
-    if predictions.raw.kind == "csv" and predictions.raw.header is None and options.append != _UNNAMED:
-        what = f"--append {printable(options.append)}: there is no header that could name a column"
-        raise UsageError(what, predictions.name, "--append alone")
-    if options.append in known | {*compared}:
-        what = f"--append {printable(options.append)}: there is a column of that name"
-        raise UsageError(what, predictions.name, "--append NAME with another")
-    twice = next((name for name in compared if name in known), None)
-    if twice is not None:
-        what = f"--append adds a column {twice} beside --against, and there is one of that name"
-        raise UsageError(what, predictions.name, "-f csv has the losses without the columns of the input")
-    return replace(predictions.raw, added=options.append, compared=compared)
+    from losscli.inputs.raw_form import raw_form
+
+    return raw_form(predictions, options.append, len(options.against))
 
 
 def _asked(options: ReadOptions) -> Iterator[Decision]:
