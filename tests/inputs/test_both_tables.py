@@ -189,9 +189,9 @@ def test_groups_that_are_the_same_number_are_told(tmp_path: Path) -> None:
 
 
 def test_the_positive_word_is_named(tmp_path: Path) -> None:
-    status, _, err = run("f1", ("Actual,Predicted\nTrue,True\nFalse,True\nTrue,False\n",), tmp_path)
+    status, _, err = run("f1", ("Actual,Predicted\ngood,good\nbad,good\ngood,bad\n",), tmp_path)
     assert status == 3
-    assert err.endswith("no label is 1; they are False, True\n  try  --pos-label 'True' if that is the positive one\n")
+    assert err.endswith("no label is 1; they are bad, good\n  try  --pos-label 'good' if that is the positive one\n")
 
 
 @pytest.mark.parametrize("kind", ["words", "classes", "index"])
