@@ -339,6 +339,10 @@ def test_objects_in_cells(quote: str, tmp_path: Path) -> None:
     path.write_text(table)
     for asked in ((), ("--pred", "scored"), ("--jobs", "2")):
         assert float(losscli("ce", str(path), *asked, "-q").out) == pytest.approx(CE)
+    (tmp_path / "a.jsonl").write_text(
+        lines([{"scored": json.dumps(row), "label": y} for row, y in zip(ROWS, LABELS, strict=True)])
+    )
+    assert float(losscli("ce", str(tmp_path / "a.jsonl"), "-q").out) == pytest.approx(CE)
     path.write_text(table.replace(cells[2], "none"))
     assert losscli("ce", str(path)).status == 3
     path.write_text(table + "".join(f'{i},"{cells[0]}",dog\n' for i in range(3000)) + "9,none,dog\n")

@@ -67,11 +67,10 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
     blanks = Blanks()
     rest = _rest(head, blocks, layout)
     if any(kind == "text" and rows[0][i].lstrip().startswith("{") for i, kind in enumerate(columns.kinds)):
-        from losscli.inputs.json.object_cells import objects_in, open_objects
+        from losscli.inputs.json.object_cells import as_records, holds_objects
 
-        objects = objects_in(columns)
-        if objects:
-            return open_objects(rest, layout, columns, objects, options)
+        if holds_objects(columns):
+            return as_records(rest, layout, columns, options)
 
     file = lines_of(source, options, before=layout.skip, quoted=True)
     form = TextForm(replace(layout, sample=[]), replace(columns, rows=()), options)

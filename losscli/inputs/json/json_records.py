@@ -7,6 +7,7 @@ import json
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from losscli.core.batch import Decision
 from losscli.core.raw_rows import RawForm
 from losscli.errors import InputError
 from losscli.inputs.array.arrays import Arrays
@@ -20,16 +21,15 @@ from losscli.inputs.json.nested import CONSTANTS, are_lists_of_words
 from losscli.inputs.json.path import Flattened, is_path
 from losscli.inputs.json.record_groups import Group, Unread, all_read, values_of
 from losscli.inputs.json.record_reader import GAIN, RecordReader
-from losscli.inputs.json.scores_by_class import labelled, scored_fields, spread
+from losscli.inputs.json.scores_by_class import labelled, object_in, scored_fields, spread, written_objects
 from losscli.inputs.model import Stream, at_least_one, no_rows
 from losscli.inputs.numbers import Missing, is_missing, looks_numeric
 from losscli.record import replace
-from losscli.text import quoted
+from losscli.text import printable, quoted
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from losscli.core.batch import Decision
     from losscli.core.shards import Cuts
     from losscli.inputs.delimited.split import LineFile, Span
     from losscli.inputs.json.alike import LineForm
@@ -123,6 +123,15 @@ def open_records(
         raise no_rows(name)
     places, values = first
     record: dict[str, Any] = values[0]
+    objects = [key for key, value in record.items() if object_in(value)]
+    objects = [
+        key for key in objects if all(isinstance(one, dict) and object_in(one.get(key)) for one in values[:_SAMPLE])
+    ]
+    if objects:
+        groups = written_objects(all_read(itertools.chain((first,), groups), name), objects)
+        told = Decision("cells", f"objects in {', '.join(map(printable, objects))}", "their keys are columns")
+        pred = objects[0] if len(objects) == 1 and options.pred is None else options.pred
+        return open_records(groups, name, replace(options, pred=pred), (*decisions, told))
     scored, labels = scored_fields(record, options)
     if scored:
         columnwise = spread(all_read(itertools.chain((first,), groups), name), scored, labels)

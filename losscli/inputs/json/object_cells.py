@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from losscli.core.batch import Decision
 from losscli.errors import InputError
 from losscli.inputs.delimited.csv_records import records
 from losscli.inputs.delimited.whole_records import whole_records
 from losscli.inputs.json.json_records import open_records
-from losscli.record import replace
-from losscli.text import quoted
+from losscli.inputs.json.scores_by_class import object_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from losscli.inputs.choose.columns import Columns, Table
     from losscli.inputs.delimited.dialect import TextLayout
@@ -23,53 +20,27 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
 
 
-def objects_in(columns: Columns) -> list[int]:
-    """The columns whose cells are objects with numbers, in all first rows."""
-    texts = {i: columns.texts(i) for i, kind in enumerate(columns.kinds) if kind == "text" and columns.names}
-    return [i for i, cells in texts.items() if cells and all(_object(cell) for cell in cells)]
+def holds_objects(columns: Columns) -> bool:
+    """Whether all cells of a column with a name are objects of numbers, in the first rows."""
+    texts = (columns.texts(i) for i, kind in enumerate(columns.kinds) if kind == "text" and columns.names)
+    return any(all(map(object_in, cells)) for cells in texts)
 
 
-def _object(cell: str) -> dict[str, Any] | None:
-    """The object in a cell as JSON or Python writes it; None if it is none."""
-    for text in (cell, cell.replace("'", '"')):
-        try:
-            found = json.loads(text)
-        except (ValueError, RecursionError):
-            continue
-        numbers = isinstance(found, dict) and all(type(value) in (int, float) for value in found.values())
-        return found if numbers else None
-    return None
+def as_records(blocks: Iterator[TextBlock], layout: TextLayout, columns: Columns, options: ReadOptions) -> Table:
+    """The rows of text as records; ``blocks`` are the text after the header.
 
-
-def open_objects(
-    blocks: Iterator[TextBlock], layout: TextLayout, columns: Columns, at: Sequence[int], options: ReadOptions
-) -> Table:
-    """The table as records, in which the only object is the scores of all classes, unless ``--pred`` says which.
-
-    Args:
-        blocks: The text after the header.
-        layout: How it is read.
-        columns: Its columns.
-        at: Those that hold objects.
-        options: The options of reading.
+    Raises:
+        InputError: A line has too many fields or too few.
     """
     names, name = layout.names or (), columns.source
 
     def groups() -> Iterator[Group]:
         for block in whole_records(blocks, layout, name):
             rows = [row for row in records(block.lines, layout.delimiter, block.first_line, name) if row[1]]
-            yield [f"{name}:{line}" for line, _ in rows], [record(line, fields or []) for line, fields in rows]
+            bad = next(((line, fields or []) for line, fields in rows if len(fields or []) != len(names)), None)
+            if bad is not None:
+                raise InputError(f"{len(bad[1])} fields, the header has {len(names)}", f"{name}:{bad[0]}")
+            cells = [dict(zip(names, map(str.strip, fields or []), strict=True)) for _, fields in rows]
+            yield [f"{name}:{line}" for line, _ in rows], cells
 
-    def record(line: int, fields: list[str]) -> dict[str, Any]:
-        if len(fields) != len(names):
-            raise InputError(f"{len(fields)} fields, the header has {len(names)}", f"{name}:{line}")
-        found: dict[str, Any] = dict(zip(names, map(str.strip, fields), strict=True))
-        for i in at:
-            found[names[i]] = _object(fields[i])
-            if found[names[i]] is None:
-                raise InputError(f"{quoted(fields[i])} is no object of numbers", f"{name}:{line}, column {names[i]}")
-        return found
-
-    told = Decision("cells", f"objects in column {', '.join(columns.called(i) for i in at)}", "their keys are columns")
-    pred = names[at[0]] if len(at) == 1 and options.pred is None else options.pred
-    return open_records(groups(), name, replace(options, pred=pred), (*layout.decisions, told))
+    return open_records(groups(), name, options, layout.decisions)

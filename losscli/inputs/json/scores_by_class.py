@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
@@ -9,7 +10,7 @@ from losscli.inputs.choose import usual_names as known
 from losscli.text import quoted, some_names
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from losscli.inputs.json.record_groups import Group
     from losscli.inputs.read_options import ReadOptions
@@ -131,3 +132,37 @@ def labelled(value: Any) -> dict[str, Any] | None:
     if any({*one} != {name, score} for one in value):
         return None
     return {str(one[name]): one[score] for one in value}
+
+
+def object_in(text: Any) -> dict[str, Any] | None:
+    """The object of numbers that a text holds, as JSON or Python writes it; None if it is none."""
+    if not isinstance(text, str) or not text.lstrip().startswith("{"):
+        return None
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        from ast import literal_eval
+
+        try:
+            found = literal_eval(text.strip())
+        except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
+            return None
+    numbers = isinstance(found, dict) and all(type(value) in (int, float) for value in found.values())
+    return {str(key): value for key, value in found.items()} if numbers else None
+
+
+def written_objects(groups: Iterator[Group], fields: Sequence[str]) -> Iterator[Group]:
+    """The records with objects in place of the texts that hold them.
+
+    Raises:
+        InputError: A text holds none.
+    """
+    for places, records in groups:
+        found = []
+        for place, one in zip(places, records, strict=True):
+            objects = {key: object_in(one.get(key)) for key in fields} if isinstance(one, dict) else {}
+            bad = next((key for key, value in objects.items() if value is None), None)
+            if bad is not None:
+                raise InputError(f"{quoted(str(one.get(bad)))} is no object of numbers", f"{place}, column {bad}")
+            found.append({**one, **objects} if objects else one)
+        yield places, found
