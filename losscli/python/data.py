@@ -16,7 +16,7 @@ from losscli.errors import InputError, UsageError, WordsError
 from losscli.inputs import ReadOptions, read
 from losscli.inputs.array.in_columns import table_in_columns
 from losscli.losses.meant import comparing
-from losscli.losses.vocabulary import Kind, Takes
+from losscli.losses.vocabulary import Domain, Kind, Takes
 from losscli.python.as_arrays import array_of
 from losscli.python.frames import columns_of, is_table, refuse_other_index
 from losscli.python.groupings import are_names, groupings, named
@@ -230,7 +230,7 @@ def _options(given: Given, steps: Steps | None) -> ReadOptions:
         ordered=steps.loss.orders_classes,
         unlabelled=steps.loss.kinds == (Kind.LOG_PROBABILITIES,) and own,
         raw_labels=steps.takes.as_given or (steps.loss.decides and own),
-        shares=steps.takes is Takes.BINARY,
+        shares=steps.takes is Takes.BINARY or (own and steps.loss.domain is Domain.BINARY_SCORES),
         decided=steps.loss.compares_classes and (steps.takes.as_given or own),
         columnwise=steps.columnwise,
     )

@@ -37,6 +37,9 @@ GROWING = [
         ("acc", ("age,species,pred_label,pred_score\n1,a,a,.9\n2,b,a,.8\n",), (), 0.5),
         ("acc", ("cat\ndog\ndog\n", "cat the quick\ndog brown fox\ncat jumps over\n"), ("-d", "space"), ACC),
         # yes or no, among others that can't be
+        ("bce", (SHARES, "id,failed,note\n1,Y,a\n2,N,b\n3,N,c\n"), (), BCE),
+        ("bce", (SHARES, "id,level,outcome\n1,3.5,pos\n2,1.5,neg\n3,2,neg\n"), (), BCE),
+        ("auc", (SHARES, "id,age,pay,out\n1,50,1.5,Yes\n2,40,2,No\n3,30,5,No\n"), (), 1.0),
         ("bce", (SHARES, "id,lat,churned,note\n1,50.1,1,a\n2,50.2,0,b\n3,50.3,0,c\n"), (), BCE),
         ("bce", (SHARES, "fold,Y1,id\n0,Yes,1\n1,No,2\n2,No,3\n"), (), BCE),
         ("bce", (SHARES, "id,churned,hash\n1,Yes,0\n2,No,bc8\n3,No,c0f\n"), (), BCE),

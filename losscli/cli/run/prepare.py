@@ -15,7 +15,7 @@ from losscli.errors import UsageError, WordsError
 from losscli.file_formats import Writes
 from losscli.inputs import ReadOptions, read
 from losscli.inputs.numbers import parse_number
-from losscli.losses.vocabulary import Form, Kind, Takes
+from losscli.losses.vocabulary import Domain, Form, Kind, Takes
 from losscli.record import replace
 from losscli.text import quoted
 
@@ -237,7 +237,7 @@ def options_for(loss: Loss, request: Request, takes: Takes | None = None) -> Rea
         unlabelled=unlabelled,
         ordered=loss.orders_classes,
         raw_labels=takes.as_given or (loss.decides and takes is loss.takes),
-        shares=takes is Takes.BINARY,
+        shares=takes is Takes.BINARY or (takes is loss.takes and loss.domain is Domain.BINARY_SCORES),
         decided=loss.compares_classes and (takes.as_given or takes is loss.takes),
         together=_level(request) is not None and not request.per,
         extras={**options.extras, **counted},

@@ -9,7 +9,7 @@ from losscli.errors import InputError
 from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
 from losscli.inputs.choose.both_tables import is_data, place_in, refuse_same_values
-from losscli.inputs.choose.class_columns import class_columns, pairing
+from losscli.inputs.choose.class_columns import class_columns, is_pair, pairing
 from losscli.inputs.choose.column_spec import find_columns
 from losscli.inputs.choose.columns import Found, Selection
 from losscli.inputs.choose.id_columns import ids_of
@@ -228,7 +228,7 @@ def _for_one(columns: Columns, rest: Sequence[int], kind: Kind, options: ReadOpt
     if share:
         return Found(share, "the only column left whose values lie between 0 and 1")
     words = [i for i in rest if _are_words(columns, i)]
-    flags = [i for i in words if are_flags(columns.seen(i))]
+    flags = [i for i in words if _are_yes_or_no(columns.seen(i))]
     if len(flags) == 1 and len(words) == len(rest):
         return Found(tuple(flags), "the only column left of words for yes and no")
     return Found.only(words if kind == "text" else (), "the only column of words left")
@@ -259,7 +259,11 @@ def _are_shares(columns: Columns, column: int) -> bool:
     """Whether a column holds only numbers in [0, 1], or words for 0 and 1."""
     texts = columns.seen(column)
     numbers = plain_numbers(texts) or [-1.0]
-    return are_flags(texts) or all(0.0 <= number <= 1.0 for number in numbers)
+    return _are_yes_or_no(texts) or all(0.0 <= number <= 1.0 for number in numbers)
+
+
+def _are_yes_or_no(texts: Sequence[str]) -> bool:
+    return are_flags(texts) or is_pair(texts) is not None
 
 
 def _is_blank(columns: Columns, column: int) -> bool:

@@ -143,6 +143,8 @@ def object_in(text: Any) -> dict[str, Any] | None:
     except (ValueError, RecursionError):
         from ast import literal_eval
 
+        if "\\" in text:  # which Python may warn of
+            return None
         try:
             found = literal_eval(text.strip())
         except (ValueError, SyntaxError, TypeError, RecursionError, MemoryError):
