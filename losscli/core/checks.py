@@ -170,7 +170,7 @@ def _mask_range(judge: RowJudge, view: Arranged) -> None:
     x = view.predictions
     if judge.plan.loss.domain is Domain.MASKS and judge.plan.kind is Kind.VALUES and x.dtype.kind == "f":
         bad = (x < -ROUNDING) | (x > 1.0 + NEARLY)
-        what = "values outside [0, 1]: they are no mask, and no probabilities"
+        what = "values outside [0, 1]: they are neither a mask nor probabilities"
         hint = "losscli sigmoid or softmax first, if they are logits"
         judge.report("mask-range", bad, (f"1 row holds {what}", f"{{n}} rows hold {what}"), view.where(bad), hint)
 

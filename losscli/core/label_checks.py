@@ -251,7 +251,7 @@ def _decided(judge: RowJudge, view: Arranged) -> Any:
     judge.report(
         "fractional-class",
         fractional,
-        ("1 prediction is no class number, as the others are", "{n} predictions are no class numbers"),
+        ("1 prediction is not a class number, as the others are", "{n} predictions are not class numbers"),
         view.where(fractional),
     )
     return labels

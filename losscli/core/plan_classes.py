@@ -221,7 +221,7 @@ def _words(loss: Loss, first: Batch, *, binary: bool) -> InputError:
         label, where = quoted(next(text for text in rows[odd[0]] if not _is_number(text))), first.where_label(odd[0])
         if len(odd) == len(rows):
             return InputError(f"the labels are words, such as {label}; {loss.name} takes numbers", where)
-        what = f"the label {label} is no number, as others are; {loss.name} takes numbers"
+        what = f"the label {label} is not a number, as others are; {loss.name} takes numbers"
         return InputError(what, where, "--na with this text and --nan skip, if it stands for a missing value")
     return InputError(
         "the labels are words, and nothing says which prediction belongs to which",

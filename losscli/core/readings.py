@@ -45,7 +45,7 @@ def tempered(x: Array, kind: Kind, temperature: float, takes: Takes) -> Array:
     """Predictions with logits divided by a temperature; the logits of probabilities are their logarithms."""
     binary = takes is Takes.BINARY
     if x.dtype == object:
-        raise UsageError("--temperature is about numbers, and the predictions are words")
+        raise UsageError("--temperature needs numbers, and the predictions are words")
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         if kind is Kind.LOGITS:
             return x / temperature

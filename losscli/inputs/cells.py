@@ -54,7 +54,7 @@ def lists(texts: Sequence[str], where: Place) -> NDArray[Any]:
     rows = [list_of(text) for text in texts]
     for i, row in enumerate(rows):
         if row is None:
-            raise InputError(f"{quoted(texts[i])} is no list of numbers", where(i, None))
+            raise InputError(f"{quoted(texts[i])} is not a list of numbers", where(i, None))
         if len(row) != len(rows[0] or ()):
             raise InputError(f"a list of {len(row)} numbers, where the first has {len(rows[0] or ())}", where(i, None))
     return np.array(rows, dtype=np.float64)

@@ -31,7 +31,7 @@ def absent_words(options: ReadOptions, classes: ClassNames | None) -> tuple[froz
     kept = sorted({*named, *options.classes} & {*words})
     if not kept:
         return MISSING_WORDS, ()
-    reason = f"a class is called so, so it is no missing value; --na {kept[0]} if it is"
+    reason = f"a class is called so, so it is not a missing value; --na {kept[0]} if it is"
     return MISSING_WORDS.difference(kept), (Decision("label values", listed(kept), reason, note=True),)
 
 

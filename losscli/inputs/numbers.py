@@ -132,11 +132,11 @@ def is_too_large(text: str) -> bool:
 
 
 _NEARLY = (
-    (r"[+-]?[\d.,]+\s*%", "percentages", "take the signs off; --percent, if they are probabilities"),
-    (r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", "commas between thousands", "take the commas out"),
-    (r"[+-]?[$€£¥]\s*[\d.,]+|[+-]?[\d.,]+\s*[$€£¥]", "amounts of money", "take the signs off"),
-    (r"[+-]?\d{1,3}(?:[ '_’\u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?", "gaps between thousands", "take them out"),
-    (r"[+\-\u2212]?\d[\d.,]*[ \u00a0][A-Za-zµ°]{1,3}", "numbers with a unit", "take the unit off"),
+    (r"[+-]?[\d.,]+\s*%", "percentages", "remove the signs; --percent, if they are probabilities"),
+    (r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d+)?", "commas between thousands", "remove the commas"),
+    (r"[+-]?[$€£¥]\s*[\d.,]+|[+-]?[\d.,]+\s*[$€£¥]", "amounts of money", "remove the signs"),
+    (r"[+-]?\d{1,3}(?:[ '_’\u00a0\u2009\u202f]\d{3})+(?:[.,]\d+)?", "spaces between thousands", "remove them"),
+    (r"[+\-\u2212]?\d[\d.,]*[ \u00a0][A-Za-zµ°]{1,3}", "numbers with a unit", "remove the unit"),
 )
 
 

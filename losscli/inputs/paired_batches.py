@@ -51,7 +51,7 @@ def joins_of(streams: Sequence[Stream], options: ReadOptions) -> tuple[Join, ...
         what = f"--join {printable(options.join)}: it pairs the rows of two tables, PREDICTIONS and LABELS"
         raise UsageError(what, hint="leave it out: rows are paired by position")
     if options.drop and not keyed:
-        raise UsageError("--join-missing drop is about --join, and rows are paired by position", hint="--join COLUMNS")
+        raise UsageError("--join-missing drop needs --join: rows are paired by position", hint="--join COLUMNS")
     if not keyed:
         return ()
     from losscli.inputs.choose.pairing import Join

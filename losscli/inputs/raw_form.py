@@ -22,7 +22,7 @@ def raw_form(predictions: Stream, append: str, baselines: int) -> RawForm:
         UsageError: They are not rows in a file, or a column has that name.
     """
     if predictions.raw is None:
-        what = "--append: PREDICTIONS are no lines of a table, which could get a column more"
+        what = "--append: PREDICTIONS are not lines of a table that could get another column"
         raise UsageError(what, predictions.name, "CSV and other delimited text, NDJSON, Parquet, Arrow")
     numbers = ["" if i == 0 else f"_{i + 1}" for i in range(baselines)]
     compared = tuple(f"{name}{number}" for number in numbers for name in ("against", "difference"))

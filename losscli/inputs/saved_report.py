@@ -31,7 +31,7 @@ def saved_report(path: str, option: str) -> dict[str, Any]:
         with open(path, "rb") as stream:  # noqa: PTH123 - pathlib is slow to import
             text = _decoded(stream.read())
     except (OSError, ValueError) as error:
-        why = getattr(error, "strerror", None) or "it is no text"
+        why = getattr(error, "strerror", None) or "it is not text"
         raise UsageError(f"{what}: {why}", hint="a file that losscli wrote with -f json") from None
     try:
         found = json.loads(text)

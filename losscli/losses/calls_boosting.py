@@ -39,11 +39,7 @@ ROOT = (
 )
 ROOT_LOG = xgboost_call("rmsle")
 MEDIAN = catboost_call(
-    "MedianAbsoluteError",
-    reductions=SKLEARN,
-    kernel=quirks.catboost_median,
-    note="Weights are not looked at.",
-    unweighted="",
+    "MedianAbsoluteError", reductions=SKLEARN, kernel=quirks.catboost_median, note="Weights are ignored.", unweighted=""
 )
 ROOT_SHARE = catboost_call("RMSPE", kernel=quirks.catboost_rmspe, note=FRACTION_OF_1)
 R2 = (

@@ -219,7 +219,7 @@ def cross_entropy(log_p: Array) -> Array:
             "[[-1.4790106967,-0.4790106967,-1.8790106967]]",
             "[1]",
             0.4790106967,
-            "by hand: the entry of the label with its sign turned",
+            "by hand: the entry of the label with its sign flipped",
         ),
         Example("-2.5,-0.1,-4", "1", 0.1, "by hand: one row"),
     ),

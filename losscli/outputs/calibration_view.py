@@ -140,7 +140,7 @@ def _result(report: Report, found: Calibrations, digits: int) -> Block:
         text = f"--temperature {best.value:.10g}, fitted on these rows"
         rows.append(("with temperature", best.loss / nats, text))
     elif found.looked:
-        rows.append(("with temperature", None, "none is best: the loss falls towards an end, or is the same at all"))
+        rows.append(("with temperature", None, "no best temperature: the loss keeps falling, or is always the same"))
     rows += [
         ("brier", one.brier.score, _parts(one.brier, 1.0, digits)),
         ("log score", one.log.score / nats, _parts(one.log, nats, digits)),

@@ -93,7 +93,7 @@ def _finding_block(finding: Finding, command: str, digits: int, wrapped: bool) -
             last = name
     rows += [("run", printable(command))] * bool(command)
     if found.change is not None and found.tried and finding.remedy is None:
-        rows.append(("and", "something else: this alone does not mend it"))
+        rows.append(("and", "something else: this alone does not fix it"))
     if finding.value is not None:
         rows.append(("loss then", number(finding.value, digits)))
     tone = _TONES[finding.severity]

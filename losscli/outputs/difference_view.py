@@ -92,7 +92,7 @@ def _moved(report: Report, found: Difference, digits: int) -> Block:
     def more(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
         hidden = found.rows - len(rows) + len(gone)
         what = "more row" if len(gone) < len(rows) else "row"
-        said = f"{count(hidden, what)}: -n ROWS shows more of those that moved most" if hidden > 0 else ""
+        said = f"{count(hidden, what)}: -n ROWS shows more of those that changed most" if hidden > 0 else ""
         return "\n".join(filter(None, [said, elsewhere(heads, less if len(gone) < len(rows) else ())]))
 
     heads, values = [column for column, _ in columns], range(len(columns) - 4, len(columns) - 2)
@@ -161,7 +161,7 @@ def _verdict(report: Report, found: Difference, digits: int) -> Block:
 
 def _of_both(report: Report, found: Difference, digits: int) -> str:
     """Why rows were left out, and both models' numbers over the others, as the difference is."""
-    why = "they count under one of the two only"
+    why = "they count under only one of the two"
     if found.common is None or found.difference is None:
         return why
     mine = number(found.common + found.difference, digits)

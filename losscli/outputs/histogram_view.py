@@ -39,7 +39,8 @@ def histogram_block(report: Report) -> Block | None:
 
     def below(gone: Sequence[int] = (), less: Sequence[int] = ()) -> str:
         left = len(shown) - len(gone)
-        bins = f"{f'the {left} fullest of ' if left else ''}{len(shown)} bins; -v: all" if gone else ""
+        most = f"{left} of {len(shown)} bins, those with the most losses" if left else f"{len(shown)} bins"
+        bins = f"{most}; -v: all" if gone else ""
         return "\n".join(filter(None, [bins, in_no_bin(report)]))
 
     order = sorted(range(len(shown)), key=lambda i: -shown[i].count)

@@ -198,12 +198,12 @@ def _moved(report: Report) -> Panel:
             if value < 0.0:
                 patch.set(facecolor="white", edgecolor=BLUE, hatch="///")
         axes.axvline(0.0, ls="--", color=GREY)
-        axes.set(xlabel=f"difference of {named(report)}", ylabel="rows that moved most")
+        axes.set(xlabel=f"difference of {named(report)}", ylabel="rows that changed most")
         row_names(axes, names)
         beside_bars(axes, bars, [f"{value:+.4g}" for value in values])
 
     said = "; ".join(f"{name}: {value:+.4g}" for name, value in zip(names, values, strict=True))
-    return Panel(0.3 * max(len(rows), 3), f"Rows that moved most. {said}.", draw)
+    return Panel(0.3 * max(len(rows), 3), f"Rows that changed most. {said}.", draw)
 
 
 def _more(count: int) -> str:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from losscli.core.report import Report
 
 _RATES = ("precision", "recall", "f1")
-_CHOSEN = "thresholds chosen on these rows look better here than on others: check them on other rows"
+_CHOSEN = "thresholds chosen on these rows look better here than on new data: check them on other rows"
 
 
 @record
@@ -79,7 +79,7 @@ def _points(found: Thresholds, digits: int) -> Block:
         ),
     ]
     if points and points[0].cost is not None:
-        columns.append((Column("cost a row", "right"), align_points([number(point.cost, few) for point in points])))
+        columns.append((Column("cost per row", "right"), align_points([number(point.cost, few) for point in points])))
 
     def below(gone: Sequence[int], less: Sequence[int]) -> str:
         return f"-v: {', '.join(columns[j][0].heading for j in less)}\n{_CHOSEN}" if less else _CHOSEN
@@ -103,7 +103,9 @@ def _areas(found: Thresholds, digits: int, level: float) -> Block:
     rows = []
     area = found.area
     if area is not None:
-        said = "no interval: one row of a kind" if area.se is None else "no interval: yes and no do not overlap"
+        said = (
+            "no interval: only one yes, or only one no" if area.se is None else "no interval: yes and no do not overlap"
+        )
         said = said if found.weight is None else "no interval: rows have weights"
         if area.low is not None and area.high is not None:
             few = max(digits - 3, 2)
@@ -111,7 +113,9 @@ def _areas(found: Thresholds, digits: int, level: float) -> Block:
         said += f"; off by up to {area.bound:.1g}" if area.bound else ""
         rows.append(("auc", number(area.value, digits), said))
     if found.average_precision is not None:
-        rows.append(("average precision", number(found.average_precision, digits), "below the precision-recall curve"))
+        rows.append(
+            ("average precision", number(found.average_precision, digits), "area under the precision-recall curve")
+        )
     share = number(found.yes / found.total, digits)
     of = f"{amount(found.yes, digits)} of {amount(found.total, digits)}"
     rows.append(("base rate", share, f"{of} are yes; average precision of random scores (auc 0.5)"))

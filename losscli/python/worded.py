@@ -50,7 +50,7 @@ _SENTENCES = {
     "LABELS as the second argument": "labels right after predictions",
     "as the second argument": "right after predictions",
     "give a path or inline values": "a path",
-    "-n ROWS shows more of those that moved most": "per_sample of the difference has all",
+    "-n ROWS shows more of those that changed most": "per_sample of the difference has all",
     "-n ROWS": "rows=...",
     "-f json has all": "confusion of the report has all",
     "(-v: why)": "(decisions of the report say why)",

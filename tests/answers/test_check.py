@@ -484,5 +484,5 @@ def test_each_command_that_is_offered_runs(kind: str) -> None:
 
 def test_a_change_that_is_not_enough_says_so() -> None:
     done = losscli("check", "[[2,-1,0.3],[NaN,3,-2],[1,2,3]]", "0,1,2")
-    assert "try     --from-logits if they are logits\nand     something else: this alone does not mend it\n" in done.out
+    assert "try     --from-logits if they are logits\nand     something else: this alone does not fix it\n" in done.out
     assert "\nrun " not in done.out

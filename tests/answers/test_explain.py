@@ -356,7 +356,7 @@ def test_json_is_strict_and_says_which_alternative_was_taken() -> None:
         ),
         # by hand: -(0.5 log 0.7 + 0.5 log 0.2)
         (["ce", "[[0.7,0.2,0.1]]", "[[0.5,0.5,0]]"], {"t": [0.5, 0.5, 0.0], "loss": 0.98305642}),
-        # by hand: the entry of the label with its sign turned
+        # by hand: the entry of the label with its sign flipped
         (["nll", "-2.5,-0.1,-4", "1"], {"log_p": -0.1, "loss": 0.1}),
         # by hand: exp(-inf) is 0, so that two classes are left: log(1 + exp(-1))
         (["ce", "[[1,-inf,0]]", "0", "--from-logits"], {"e": [1.0, 0.0, math.exp(-1.0)], "loss": 0.31326169}),

@@ -66,7 +66,7 @@ class TestFingerprints:
     )
     def test_a_guess_among_classes(self, typed: str, classes: int) -> None:
         first = answers("--value", typed)[0]
-        assert first["cause"].startswith(f"ln {classes:,}: {classes:,} classes alike")
+        assert first["cause"].startswith(f"ln {classes:,}: {classes:,} equally likely classes")
         assert first["value"] == math.log(classes)
 
     @pytest.mark.parametrize(("typed", "score"), [("0.25", "the Brier score"), ("0.5", "the AUC"), ("0.250", "the Br")])
@@ -117,7 +117,10 @@ class TestFingerprints:
 
     @pytest.mark.parametrize(
         ("typed", "cause"),
-        [("3.9856", "1 of 4 rows fully wrong: 1/4 of 15.9"), ("8.6347", "1 of 4 rows fully wrong: 1/4 of 34.5")],
+        [
+            ("3.9856", "1 of 4 rows completely wrong: 1/4 of 15.9"),
+            ("8.6347", "1 of 4 rows completely wrong: 1/4 of 34.5"),
+        ],
     )
     def test_some_rows_at_the_clip(self, typed: str, cause: str) -> None:
         assert answers("--value", typed)[0]["cause"].startswith(cause)
@@ -125,8 +128,10 @@ class TestFingerprints:
 
     def test_samples_say_how_many_rows_there_were(self) -> None:
         typed = f"{37 / 500 * 16.11809565095832:.6f}"
-        assert answers("--value", typed, "--samples", "500")[0]["cause"].startswith("37 of 500 rows fully wrong")
-        assert not any("rows fully wrong" in one["cause"] for one in answers("--value", "2.3026", "--samples", "11"))
+        assert answers("--value", typed, "--samples", "500")[0]["cause"].startswith("37 of 500 rows completely wrong")
+        assert not any(
+            "rows completely wrong" in one["cause"] for one in answers("--value", "2.3026", "--samples", "11")
+        )
 
     def test_classes_say_how_many_there_were(self) -> None:
         assert answers("--value", "3.6109", "--classes", "37")[0]["cause"].startswith("ln 37: ")
@@ -289,7 +294,7 @@ def seeded(tmp_path: Path, rows: int = 100) -> tuple[str, str]:
         (lambda mean: mean / 8, "divided by 8 (for 8 steps of accumulation)"),
         (lambda mean: mean / 2, "halved"),
         (lambda mean: mean * 2, "doubled"),
-        (lambda mean: -mean, "with its sign turned"),
+        (lambda mean: -mean, "with its sign flipped"),
         (math.exp, "perplexity (exp of it)"),
         (lambda mean: 2.0**mean, "perplexity of nats taken for bits (2 to the power of it)"),
     ],
@@ -307,7 +312,7 @@ def test_a_slip_of_unit_or_divisor(tmp_path: Path, make: Any, says: str) -> None
     ("make", "says"),
     [
         (lambda total: total / math.log(2.0), "in bits (divided by ln 2)"),
-        (lambda total: -total, "with its sign turned"),
+        (lambda total: -total, "with its sign flipped"),
         (lambda total: 2 * total, "doubled (a deviance)"),
         (lambda total: total / 99, "divided by N - 1 = 99"),
         (lambda total: total / 101, "divided by N + 1 = 101"),
@@ -649,7 +654,7 @@ def test_data_that_fit_and_a_number_that_is_nowhere() -> None:
         ("inf", "-ln 0"),
         ("-inf", "ln 0: a log-likelihood"),
         ("nan", "a mean of nothing"),
-        ("-1.0986", "ln 3: 3 classes alike"),
+        ("-1.0986", "ln 3: 3 equally likely classes"),
         ("36.8414", "a clip or epsilon of 1e-16"),
     ],
 )

@@ -157,17 +157,17 @@ def test_what_is_not_reached_is_said() -> None:
 def test_the_table() -> None:
     done = losscli("thresholds", *FOUR, "--cost", "fp=1,fn=5")
     assert done.out.splitlines()[:11] == [
-        "threshold          yes   tp   fp   fn   tn   precision   recall       F1   cost a row",
-        "─" * 85,
-        "as it is     above 0.5    1    0    1    2      1           0.5   0.6667         1.25",
-        "best F1      from 0.35    2    1    0    1      0.6667      1     0.8            0.25",
-        "least cost   from 0.35    2    1    0    1      0.6667      1     0.8            0.25",
-        "thresholds chosen on these rows look better here than on others: check them on other rows",
+        "threshold          yes   tp   fp   fn   tn   precision   recall       F1   cost per row",
+        "─" * 87,
+        "as it is     above 0.5    1    0    1    2      1           0.5   0.6667           1.25",
+        "best F1      from 0.35    2    1    0    1      0.6667      1     0.8              0.25",
+        "least cost   from 0.35    2    1    0    1      0.6667      1     0.8              0.25",
+        "thresholds chosen on these rows look better here than on new data: check them on other rows",
         "",
         "curves",
         "─" * 92,
         "auc                 0.75        95% interval 0.06932 … 0.9918 (DeLong)",
-        "average precision   0.8333333   below the precision-recall curve",
+        "average precision   0.8333333   area under the precision-recall curve",
     ]
 
 

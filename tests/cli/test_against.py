@@ -229,7 +229,7 @@ def test_one_in_ten_rows_changed_is_covered() -> None:
         ((*MAE, "-r", "none"), 2, "--against: with --reduction none there are no two numbers to compare"),
         ((*MAE, "--compare"), 2, "--against and --compare exclude each other"),
         ((*MAE, "--explain"), 2, "--against and --explain exclude each other"),
-        ((*MAE, "--worst", "2"), 2, "--worst and --against: the table has the rows that moved most"),
+        ((*MAE, "--worst", "2"), 2, "--worst and --against: the table has the rows that changed most"),
         ((*MAE, "--margin", "0"), 2, "--margin is 0; it must be a number above 0"),
         (("mae", "1", "0", "--margin", "1"), 2, "--margin or --within is about the difference to a baseline"),
         (("mae", "1", "0", "--test", "sign-flip"), 2, "--test is about the difference to a baseline"),
@@ -262,7 +262,7 @@ def test_undecided_is_said() -> None:
     one = against("mae", "1", "0", "--against", "1")
     assert (one["verdict"], one["p"], one["difference"]) == ("alike on all rows", 1.0, 0.0)
     one = against("mae", "1", "0", "--against", "2")
-    assert (one["verdict"], one["reason"], one["difference"]) == ("undecided", "it takes 2 rows, and there is 1", -1.0)
+    assert (one["verdict"], one["reason"], one["difference"]) == ("undecided", "it needs 2 rows, and there is 1", -1.0)
     gate = losscli("mae", "1", "0", "--against", "2", "-q", "--fail-if", "worse")
     assert (gate.status, gate.out) == (1, "-1.0\n")
     assert "worse is missing" in gate.err
@@ -273,7 +273,7 @@ def test_rows_skipped_under_one_are_left_out_of_both() -> None:
     assert (found["samples"], found["left_out"], found["difference"]) == (2, 2, 0.5)
     assert (found["value"], found["common_value"]) == (4.0, 4.0)
     table = losscli("mae", "1,nan,4,8", "0,0,0,0", "--against", "2,4,nan,6", "--nan", "skip").out
-    assert "they count under one of the two only; on the others PREDICTIONS 4.5, 2,4,nan,6 4" in table
+    assert "they count under only one of the two; on the others PREDICTIONS 4.5, 2,4,nan,6 4" in table
 
 
 def test_gates_know_the_difference() -> None:
@@ -324,7 +324,7 @@ def test_smooth_functions_of_means_have_the_delta_method() -> None:
 def test_what_has_no_closed_form_says_so() -> None:
     found = against("max-error", "1,2,4", "0,2,3", "--against", "3,2,4")
     assert (found["verdict"], found["difference"], found["p"]) == ("undecided", -2.0, None)
-    assert found["reason"] == "there is no interval in closed form: it is no mean of one number a row"
+    assert found["reason"] == "there is no interval in closed form: it is not a mean of one number per row"
 
 
 def test_the_t_of_three_likelihoods_and_of_their_perplexities() -> None:

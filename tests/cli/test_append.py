@@ -165,7 +165,10 @@ def test_typed_columns_keep_their_types(name: str, tmp_path: Path) -> None:
     ("args", "message"),
     [
         ([*BCE, "--append", "y"], "--append y: there is a column of that name"),
-        (["bce", "0.2,0.5", "1,1", "--append"], "--append: PREDICTIONS are no lines of a table, which could get a"),
+        (
+            ["bce", "0.2,0.5", "1,1", "--append"],
+            "--append: PREDICTIONS are not lines of a table that could get another",
+        ),
         (["rmse", "-", "-p", "p", "-y", "y", "--append"], "--append: root-mean-squared-error has no value for"),
         ([*BCE, "--append", "-f", "json"], "--append writes rows as they are, and these are no json"),
         ([*BCE, "--append", "-q"], "--append and -q exclude each other"),
@@ -199,7 +202,7 @@ def test_a_name_that_names_nothing_is_refused(args: list[str], err: str) -> None
 def test_json_arrays_are_no_lines() -> None:
     result = shell(*BCE, "--append", stdin='[{"p": 0.2, "y": 1}]')
     assert result.status == 2
-    assert "no lines of a table" in result.err
+    assert "not lines of a table" in result.err
 
 
 def test_a_variable_changes_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -321,10 +321,10 @@ def test_where_it_has_no_place_it_is_refused(args: list[str], what: str) -> None
 @pytest.mark.parametrize(
     ("args", "what"),
     [
-        (["mae", "1", "0"], "it takes 2 rows that count, and there is 1"),
+        (["mae", "1", "0"], "it needs 2 rows that count, and there is 1"),
         (["ce", "[[1,0],[0,1]]", "1,1", "--like", "exact"], "a value is infinite or NaN"),
         (["mae", "1e300,2", "0,0"], "a value is too large to be squared"),
-        (["torch.nn.NLLLoss", "[[-1,-1],[-2,-3]]", "-100,-100"], "it takes 2 rows that count, and there are 0"),
+        (["torch.nn.NLLLoss", "[[-1,-1],[-2,-3]]", "-100,-100"], "it needs 2 rows that count, and there are 0"),
         (["mae", "1,2", "0,0", "--sample-weight", "0,0", "-r", "weighted-mean"], "the weights sum to 0"),
     ],
 )

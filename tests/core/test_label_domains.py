@@ -10,7 +10,7 @@ MONAI = ["monai.losses.DiceLoss", "[[[-1,2]]]", "[[[0,1]]]", "--sigmoid"]
 NOT_BETWEEN = "Error: 1 row of labels is not between 0 and 1\n  at   LABELS, row {}\n"
 NOT_HARD = "Error: 1 row of labels is not 0 or 1\n  at   LABELS, row {}\n"
 NO_MASK = (
-    "Error: 1 row holds values outside [0, 1]: they are no mask, and no probabilities\n  at   PREDICTIONS, row {}\n"
+    "Error: 1 row holds values outside [0, 1]: they are neither a mask nor probabilities\n  at   PREDICTIONS, row {}\n"
     "  try  losscli sigmoid or softmax first, if they are logits\n"
 )
 NOT_DECIDED = (
@@ -47,8 +47,11 @@ def test_refused(args: list[str], told: str) -> None:
     ("args", "told"),
     [
         (["keras.losses.Dice", "[[.1,.2],[.3,.4]]", "[[0,2],[1,0]]"], "1 row of labels is not between 0 and 1"),
-        (["keras.losses.Dice", "[[-1,2]]", "[[0,1]]"], "1 row holds values outside [0, 1]: they are no mask"),
-        (["monai.losses.DiceLoss", "[[[-1,2]]]", "[[[0,1]]]"], "1 row holds values outside [0, 1]: they are no mask"),
+        (["keras.losses.Dice", "[[-1,2]]", "[[0,1]]"], "1 row holds values outside [0, 1]: they are neither a mask"),
+        (
+            ["monai.losses.DiceLoss", "[[[-1,2]]]", "[[[0,1]]]"],
+            "1 row holds values outside [0, 1]: they are neither a mask",
+        ),
         (["keras.metrics.FalsePositives", ".9,.2", "1,2"], "1 row of labels is not 0 or 1"),
     ],
 )

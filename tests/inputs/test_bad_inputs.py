@@ -240,17 +240,20 @@ BAD_TABLES: dict[str, tuple[str | bytes, list[str], str]] = {
     "gzip cut off": (
         gzip.compress((HEAD + ".2,.8,1\n" * 3000).encode())[:-4],
         [],
-        "Error: the gzip data ends early, after 3001 whole lines\n  at   stdin\n  try  make or fetch the file again\n",
+        "Error: the gzip data ends early, after 3001 whole lines\n"
+        "  at   stdin\n  try  create or download the file again\n",
     ),
     "bzip2 cut off": (
         bz2.compress((HEAD + ".2,.8,1\n" * 3000).encode())[:-5],
         [],
-        "Error: the bzip2 data ends early, after 3001 whole lines\n  at   stdin\n  try  make or fetch the file again\n",
+        "Error: the bzip2 data ends early, after 3001 whole lines\n"
+        "  at   stdin\n  try  create or download the file again\n",
     ),
     "xz cut off": (
         lzma.compress((HEAD + ".2,.8,1\n" * 3000).encode())[:-5],
         [],
-        "Error: the xz data ends early, after 3001 whole lines\n  at   stdin\n  try  make or fetch the file again\n",
+        "Error: the xz data ends early, after 3001 whole lines\n"
+        "  at   stdin\n  try  create or download the file again\n",
     ),
 }
 
@@ -265,7 +268,7 @@ def test_a_bad_table_is_refused_with_its_place(case: str) -> None:
 def test_a_fraction_far_behind_predicted_classes_is_refused() -> None:
     rows = "0,0\n1,1\n2,2\n" * 100_000
     result = shell("acc", "-", "--label", "y", "-q", stdin=f"pred,y\n{rows}1.5,1\n")
-    text = "Error: 1 prediction is no class number, as the others are\n  at   stdin:300002, column pred: 1.5\n"
+    text = "Error: 1 prediction is not a class number, as the others are\n  at   stdin:300002, column pred: 1.5\n"
     assert (result.status, result.out, result.err) == (3, "", text)
 
 

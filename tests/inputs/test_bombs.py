@@ -70,15 +70,15 @@ def safetensors(length: int, rest: bytes) -> bytes:
         ("deep.json", b"[" * 1_000_000, "JSON nested too deep"),
         ("objects.json", b'{"a":' * 500_000, "JSON nested too deep"),
         ("deep.ndjson", b"[" * 1_000_000, "nested too deep"),
-        ("digits.json", b"[" + b"9" * 3_000_000 + b"]", "a number of too many digits"),
+        ("digits.json", b"[" + b"9" * 3_000_000 + b"]", "a number with too many digits"),
         ("e.json", b"[1e" + b"9" * 3_000_000 + b"]", ""),
         ("long.npy", NPY + (0xFFFFFFFF).to_bytes(4, "little") + b" " * 100, "its header is damaged"),
         ("brackets.npy", NPY + (3_000_000).to_bytes(4, "little") + b"(" * 3_000_000, "its header is damaged"),
-        ("header.safetensors", safetensors(1 << 62, b"{}"), "no safetensors, or damaged"),
+        ("header.safetensors", safetensors(1 << 62, b"{}"), "not safetensors, or damaged"),
         (
             "offsets.safetensors",
             safetensors(70, b'{"p":{"dtype":"F64","shape":[99999999999],"data_offsets":[0,799999999992]}}'[:70]),
-            "no safetensors, or damaged",
+            "not safetensors, or damaged",
         ),
     ],
 )

@@ -279,7 +279,7 @@ STAMPS = pa.array([0, 1, 2], pa.timestamp("us"))
 REFUSED: dict[str, tuple[bytes, dict[str, Any], str]] = {
     "null": (
         _one(pa.array([0, None, 1])), {},
-        "a null where a value belongs; at stdin, row 2, column label; try: fill in or remove these rows; a null is no "
+        "a null where a value belongs; at stdin, row 2, column label; try: fill in or remove these rows; a null is not "
         "NaN, though pandas writes NaN as null",
     ),
     "nulls": (
@@ -499,7 +499,7 @@ def test_safetensors_that_are_refused(tmp_path: Path) -> None:
         for argument, stdin in ((str(path), None), ("-", data)):
             raised = error(argument, stdin=stdin, format="safetensors")
             assert isinstance(raised, InputError)
-            assert raised.what.startswith("no safetensors, or damaged: ")
+            assert raised.what.startswith("not safetensors, or damaged: ")
     header = b'{"logits":{"dtype":"F8_E4M3","shape":[2],"data_offsets":[0,2]}}'
     data = len(header).to_bytes(8, "little") + header + b"\0" * 2
     path.write_bytes(data)

@@ -255,7 +255,7 @@ def test_decisions_name_the_source_that_they_are_about(tmp_path: Path) -> None:
 def test_arrays_that_are_not_used_are_told() -> None:
     read = got('{"predictions": [[1, 2]], "labels": [0], "weights": [1, 1, 1], "note": "x"}')
     assert read.weights is None
-    assert read.decided("not used") == "arrays weights, note: they are not named after a role"
+    assert read.decided("not used") == "arrays weights, note: their names say neither predictions nor labels"
     asked = got('{"predictions": [[1, 2]], "labels": [0], "weights": [3]}', sample_weight="weights")
     assert asked.weights.tolist() == [3]
 

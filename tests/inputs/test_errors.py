@@ -192,14 +192,14 @@ TEXT = {
     ),
     "JSON huge integer": (
         b'{"predictions": [[1, 1' + b"0" * 5000 + b']], "labels": [0]}',
-        "a number of too many digits",
+        "a number with too many digits",
         "",
     ),
     "JSON without labels": (b'{"predictions": [[1, 2]]}', "there are no labels; arrays: predictions", "stdin"),
     "JSON array without labels": (b"[[1, 2], [3, 4]]", "there are no labels", "stdin"),
     "JSON without predictions": (
         b'{"a": [1], "b": [1, 2], "labels": [1]}',
-        "no array is named as predictions are; arrays: a, b",
+        "no array has a usual name for predictions; arrays: a, b",
         "",
     ),
     "JSON labels mixed": (
@@ -297,7 +297,7 @@ def test_places_do_not_depend_on_the_size_of_blocks(chunk_bytes: int) -> None:
         ("[[0.1,x],[1,2]]", "1,0", 3, "value 2 is 'x', not a number; at PREDICTIONS, row 1"),
         ("[]", "1", 3, "no rows; at PREDICTIONS"),
         ("[" * 1000 + "1" + "]" * 1000, "1", 3, "lists nested more than 32 deep; at PREDICTIONS"),
-        ('["a"', "1", 3, "this is no list"),
+        ('["a"', "1", 3, "this is not a list"),
         ('{"predictions": }', "1", 3, "JSON syntax: expecting value; at PREDICTIONS:1, character 17"),
         ("[[0.1,0.9],[0.8,0.2]]", "1", 3, "2 rows of predictions but 1 of labels; at PREDICTIONS and LABELS"),
         ("preds.csv", "1,0,1,1", 3, "3 rows of predictions but 4 of labels; at preds.csv and LABELS"),

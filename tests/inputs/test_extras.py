@@ -325,7 +325,7 @@ def test_arrays_by_their_keys(data: bytes, chunk: dict[str, Any]) -> None:
     assert (result.decided("positive"), result.decided("not used")) == (["array p: given"], [])
     taken = got("-", stdin=data, extras={"positive": "target", "x": "p"}, labels=False, pred="anchor", **chunk)
     assert taken.extras["positive"].tolist() == [2, 3]
-    assert taken.decided("not used") == ["arrays n: they are not named after a role"]
+    assert taken.decided("not used") == ["arrays n: their names say neither predictions nor labels"]
 
 
 def test_keys_that_are_not_there() -> None:

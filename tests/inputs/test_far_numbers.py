@@ -56,5 +56,5 @@ def test_rows_without_a_partner_are_those_of_a_join() -> None:
     run = losscli("mae", "1,2", "1,3", "--join-missing", "drop")
     assert (run.status, run.err) == (
         2,
-        "Error: --join-missing drop is about --join, and rows are paired by position\n  try  --join COLUMNS\n",
+        "Error: --join-missing drop needs --join: rows are paired by position\n  try  --join COLUMNS\n",
     )

@@ -84,7 +84,7 @@ def test_bytes_that_are_no_text(tmp_path: Path) -> None:
     np.save(tmp_path / "y.npy", np.array([b"\xff", b"a"]))
     done = losscli("ce", "[[0.5,0.5],[0.5,0.5]]", str(tmp_path / "y.npy"), "--classes", "a,b")
     assert done.status == 3
-    assert "an array of bytes that are no UTF-8 text" in done.err
+    assert "an array of bytes that are not UTF-8 text" in done.err
 
 
 @pytest.mark.parametrize(

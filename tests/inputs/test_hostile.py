@@ -104,7 +104,7 @@ def test_files_of_columns_and_tensors_that_change(suffix: str, how: str, tmp_pat
     if how == "replaced" and suffix != "safetensors":  # the open file is what it was
         assert rows + sum(map(len, batches)) == 50_000
         return
-    says = "it is another one now" if how == "replaced" else "something was written into it"
+    says = "it was replaced" if how == "replaced" else "something was written into it"
     with pytest.raises(InputError) as raised:
         rows += sum(map(len, batches))
     assert (raised.value.what, raised.value.exit_status) == (f"{CHANGED}{says}", 3)
@@ -116,7 +116,7 @@ def test_a_part_of_another_file(tmp_path: Path) -> None:
     read(str(path), None, ReadOptions())
     other.write_bytes(HEADER + b"0.75,0.25,1\n" * 10)
     other.replace(path)
-    with pytest.raises(InputError, match=f"{CHANGED}it is another one now"):
+    with pytest.raises(InputError, match=f"{CHANGED}it was replaced"):
         open_span(str(path), 14, 50)
 
 

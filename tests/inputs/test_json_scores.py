@@ -347,7 +347,7 @@ def test_objects_in_cells(quote: str, tmp_path: Path) -> None:
     assert losscli("ce", str(path)).status == 3
     path.write_text(table + "".join(f'{i},"{cells[0]}",dog\n' for i in range(3000)) + "9,none,dog\n")
     done = losscli("ce", str(path))
-    assert done.err == f"Error: 'none' is no object of numbers\n  at   {path}:3005, column scored\n"
+    assert done.err == f"Error: 'none' is not an object of numbers\n  at   {path}:3005, column scored\n"
 
 
 def test_a_number_that_is_missing_is_a_text_in_json(tmp_path: Path) -> None:

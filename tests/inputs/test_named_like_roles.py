@@ -213,7 +213,7 @@ def test_the_label_after_which_a_probability_is_named(names: str, words: tuple[s
     assert float(done.out) == pytest.approx(0.22839300363692283), done.err
 
 
-SAME = "column week holds the same values in both files: is it an output, or data of the rows?"
+SAME = "column week holds the same values in both files: is it an output, or other data?"
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ def test_what_is_written_anew_is_told(tmp_path: Path) -> None:
     done = losscli("bce", *written((MARKDOWN.replace("0.4", "4x"),), tmp_path))
     assert done.err.endswith("0.csv:5, column p\n  try  --pred and --label choose columns\n"), done.err
     done = losscli("bce", *written((MARKDOWN,), tmp_path), "--append")
-    assert done.err.startswith("Error: --append: PREDICTIONS are no plain lines of a table")
+    assert done.err.startswith("Error: --append: PREDICTIONS are not plain lines of a table")
 
 
 @pytest.mark.parametrize("line", ["1:0.3 3:0.7", "1:0.3", "1:0.3 2:0.3 3:0.4", "1 0.3"])
@@ -96,7 +96,7 @@ def test_a_line_of_other_names_is_refused(line: str, tmp_path: Path) -> None:
 def test_the_log_of_a_training(text: str, tmp_path: Path) -> None:
     done = losscli("ce", *written((text,), tmp_path))
     assert done.status == 3
-    assert "try  the predictions that were saved, if this is the log of a training, which holds losses" in done.err
+    assert "try  the saved predictions, if this is a training log, which holds losses" in done.err
 
 
 def written(texts: tuple[str, ...], folder: Path) -> list[str]:

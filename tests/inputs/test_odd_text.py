@@ -134,7 +134,7 @@ def test_an_error_of_excel_is_no_class(word: str) -> None:
 
 @pytest.mark.parametrize("word", ["NA", "None", "null"])
 def test_a_class_that_is_called_like_a_missing_value(word: str, tmp_path: Path) -> None:
-    told = f"note: label values: {word}; a class is called so, so it is no missing value; --na {word} if it is\n"
+    told = f"note: label values: {word}; a class is called so, so it is not a missing value; --na {word} if it is\n"
     text = f"p_cat,p_{word},label\n0.9,0.1,cat\n0.2,0.8,{word}\n0.5,0.5,\n".encode()
     by_name = shell("ce", "-q", "--nan", "skip", stdin=text)
     assert float(by_name.out) == pytest.approx(0.164252033486018)

@@ -183,7 +183,7 @@ def test_whole_numbers_beside_fractions_are_refused_or_settled_by_the_labels() -
 
 def test_what_has_no_role_is_left_alone_with_a_note() -> None:
     done = losscli("bce", "-", stdin="label,p,comment,when\n1,.9,good,now\n0,.2,bad,now\n")
-    assert "note: not used: columns comment, when; without a role" in done.err
+    assert "note: not used: columns comment, when; neither predictions nor labels" in done.err
 
 
 def test_label_columns_are_paired_by_name_or_refused(tmp_path: Path) -> None:

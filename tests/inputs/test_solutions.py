@@ -70,7 +70,7 @@ def test_found(loss: str, tables: tuple[str, ...], args: tuple[str, ...], value:
         ("bce", (SHARES, "id,Outcome,is_test\n1,Yes,True\n2,No,True\n3,No,False\n"),
          "several columns could be the labels: Outcome, is_test", "--label with one of them"),
         ("acc", (WORDS, "id,label,name of it\n1,7,label\n2,8,other\n3,8,other\n"),
-         "the predictions are words of column name of it, and none of column label, which is called like labels",
+         "the predictions are words of column name of it, and none of column label, which is named like labels",
          "--label 'name of it'"),
         ("ce", ("iris,Forest,Forest (a),Forest (b)\na,a,.9,.1\nb,a,.6,.4\na,b,.4,.6\n",),
          "several columns hold the classes that other columns are named after: iris, Forest",
@@ -81,8 +81,8 @@ def test_found(loss: str, tables: tuple[str, ...], args: tuple[str, ...], value:
         ("acc", ("id,answer\n1,Cat\n2,Dog\n3,Dog\n", "id,animal\n1,cat\n2,dog\n3,cat\n"),
          "the predictions are words such as 'Cat', the labels such as 'cat': none is the same",
          "write both alike"),
-        ("mae", tuple(GROWING), "column Wall time only grows in both files: is it an output, or data of the rows?",
-         "--pred and --label with Value and what else counts"),
+        ("mae", tuple(GROWING), "column Wall time only grows in both files: is it an output, or other data?",
+         "--pred and --label with Value and any others that count"),
     ],
 )  # fmt: skip
 def test_refused(loss: str, tables: tuple[str, ...], what: str, hint: str, tmp_path: Path) -> None:

@@ -94,12 +94,12 @@ def test_clusters_of_one_row() -> None:
 @pytest.mark.parametrize(
     ("value", "what", "hint"),
     [
-        ("50.5%", "percentages, '50.5%'", "take the signs off; --percent, if they are probabilities"),
-        ('"1,234,567"', "commas between thousands, '1,234,567'", "take the commas out"),
-        ("$12.50", "amounts of money, '$12.50'", "take the signs off"),
-        ("1 234", "gaps between thousands, '1 234'", "take them out"),
-        ("1'234.5", "gaps between thousands, '1'234.5'", "take them out"),
-        ("12.5 kg", "numbers with a unit, '12.5 kg'", "take the unit off"),
+        ("50.5%", "percentages, '50.5%'", "remove the signs; --percent, if they are probabilities"),
+        ('"1,234,567"', "commas between thousands, '1,234,567'", "remove the commas"),
+        ("$12.50", "amounts of money, '$12.50'", "remove the signs"),
+        ("1 234", "spaces between thousands, '1 234'", "remove them"),
+        ("1'234.5", "spaces between thousands, '1'234.5'", "remove them"),
+        ("12.5 kg", "numbers with a unit, '12.5 kg'", "remove the unit"),
     ],
 )
 def test_numbers_for_people(value: str, what: str, hint: str, tmp_path: Path) -> None:
@@ -125,7 +125,7 @@ def test_rows_that_a_competition_leaves_out(tmp_path: Path) -> None:
     [
         (
             ("1", "-", "2"),
-            "the label '-' is no number, as others are; mean-squared-error takes numbers\n  at   {}:3, column y\n"
+            "the label '-' is not a number, as others are; mean-squared-error takes numbers\n  at   {}:3, column y\n"
             "  try  --na with this text and --nan skip, if it stands for a missing value\n",
         ),
         (

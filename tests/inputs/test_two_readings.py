@@ -45,8 +45,8 @@ def run(loss: str, tables: tuple[str, ...], folder: Path, *args: str) -> tuple[i
         ),
         (
             "mse", ("k,temp,sales\na,1.5,2.5\nb,2.5,4\nc,3.5,5\n", "k,temp,sales\na,1.5,2\nb,2.5,4.5\nc,3.5,5\n"), (),
-            "column temp holds the same values in both files: is it an output, or data of the rows?",
-            "--pred and --label with sales and what else counts",
+            "column temp holds the same values in both files: is it an output, or other data?",
+            "--pred and --label with sales and any others that count",
         ),
         (
             "mse", ("k,x,u,y\na,1.5,1,2\nb,5.5,4,4\n", "k,x,u,y,Usage\na,1,2,7,Public\nb,3,4,9,Public\n"), (),

@@ -29,15 +29,15 @@ try         drop --from-logits if they are probabilities
 run         losscli ce '[[0.1,0.9],[0.8,0.2]]' 1,0
 loss then   0.164252
 
-check          1 error          because
-──────────────────────────────────────────────────────────────────────────────
-looked at as   cross-entropy    rows of 2 numbers
-read as        logits           asked for
-label form     sparse           one class number for each row of predictions
-convention     keras            the default; --like exact is plain mathematics
-samples        2 x 2 classes
-mean           0.4042943 nats   cross-entropy
-accuracy       1
+check        1 error          because
+────────────────────────────────────────────────────────────────────────────
+loss         cross-entropy    rows of 2 numbers
+read as      logits           asked for
+label form   sparse           one class number for each row of predictions
+convention   keras            the default; --like exact is plain mathematics
+samples      2 x 2 classes
+mean         0.4042943 nats   cross-entropy
+accuracy     1
 """
 ONE_BASED = "label,p_cat,p_dog\n1,0.9,0.1\n2,0.2,0.8\n2,0.4,0.6\n"
 ONE_BASED_OUT = """\
@@ -52,7 +52,7 @@ loss then   0.2797766
 
 check          1 error                       because
 ─────────────────────────────────────────────────────────────────────────────────────────────
-looked at as   cross-entropy                 rows of 2 numbers
+loss           cross-entropy                 rows of 2 numbers
 format         csv                           the content looks like text
 delimiter      comma                         each of the first 4 lines has 3 fields
 header         line 1                        'label' in the first row is the name of a column
@@ -65,15 +65,15 @@ convention     keras                         the default; --like exact is plain 
 samples        3
 """
 FINE_OUT = """\
-check          nothing wrong          because
-────────────────────────────────────────────────────────────────────────────────────
-looked at as   binary-cross-entropy   the labels are one of two numbers
-read as        probabilities          the default of binary-cross-entropy
-label form     binary                 one 0 or 1 for each prediction
-convention     keras                  the default; --like exact is plain mathematics
-samples        3
-mean           0.228393 nats          binary-cross-entropy
-accuracy       1
+check        nothing wrong          because
+──────────────────────────────────────────────────────────────────────────────────
+loss         binary-cross-entropy   the labels are one of two numbers
+read as      probabilities          the default of binary-cross-entropy
+label form   binary                 one 0 or 1 for each prediction
+convention   keras                  the default; --like exact is plain mathematics
+samples      3
+mean         0.228393 nats          binary-cross-entropy
+accuracy     1
 """
 
 

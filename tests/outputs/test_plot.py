@@ -99,7 +99,7 @@ def test_each_class_has_a_diagram_and_of_many_the_worst(tmp_path: Path) -> None:
         (("thresholds", CANCER), "as it is: 184 true and 1 false yes, 28 false and 356 true no"),
         (("ce", DIGITS, "--sweep", "label-smoothing=0.1,0"), "Values over label-smoothing. 0: 0.1795; 0.1: 0.9663."),
         (("auc", CANCER, "--sweep", "like=exact"), "Values over like. exact: 0.993."),
-        (("ce", DIGITS, "--against", BETTER), "Rows that moved most. 538: +3.212; 384: -2.448"),
+        (("ce", DIGITS, "--against", BETTER), "Rows that changed most. 538: +3.212; 384: -2.448"),
         (
             ("ce", DIGITS, "--against", BETTER, "--by", "label"),
             "Differences to digits_better.csv by label. 0, no difference shown: 0.008484 (-0.003279 to 0.02025); 1,",

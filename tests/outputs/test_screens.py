@@ -59,7 +59,7 @@ def seen(text: str, columns: int, lines: int) -> list[str]:
         (("ce", DIGITS, "--by", "label"), "mean              0.1795224"),
         (("ce", DIGITS, "--hist"), "mean              0.1795224"),
         (("ce", DIGITS, "--compare"), "exact                         0.1795224"),
-        (("check", DIGITS), "mean           0.1795224 nats"),
+        (("check", DIGITS), "mean       0.1795224 nats"),
         (("calibrate", CANCER), "mean               0.1781349"),
         (("calibrate", CANCER), "0.9 to 1  101   0.9673 1        0.963 … 1.000                             │●"),
         (("ce", DIGITS, "--against", BETTER), "difference      +0.04740369 +0.02355 … +0.07126"),
@@ -105,7 +105,7 @@ def test_each_answer_and_how_the_input_was_read_are_on_one_screen(kind: str, ask
     if asked.startswith("nn."):  # whose labels are asked for, and which takes logits
         given = (*given[:1], "--label", "label") if len(given) == 1 else given[:2]
     if kind == "1000 classes" and "--each-class" in asked:
-        return  # refused: so many are not looked at one by one
+        return  # refused: too many
     if kind != "(N,T,V)" or asked in ("ce", "ce --hist", "ce --compare", "ce --explain", "check", "calibrate"):
         shown_whole(screen(*asked.split(), *given))
 
@@ -123,7 +123,7 @@ def test_each_answer_on_yes_or_no_is_on_one_screen(asked: str, rows: int, tmp_pa
 
 def test_a_narrow_screen_wraps_sentences_and_keeps_a_table_in_one_piece(tmp_path: Path) -> None:
     shown = screen("thresholds", CANCER, "--cost", "fp=1,fn=5", columns=50)
-    assert shown.splitlines()[0].split() == ["threshold", "yes", "F1", "cost", "a", "row"]
+    assert shown.splitlines()[0].split() == ["threshold", "yes", "F1", "cost", "per", "row"]
     assert "-v: tp, fp, fn, tn, precision, recall" in shown
     shown = screen("nn.CrossEntropyLoss", "[[0.2,0.8],[0.9,0.1]]", "0,1", columns=50)
     assert "         losscli ce if they are probabilities (the\n         loss would be " in shown
@@ -158,7 +158,7 @@ def test_several_baselines_share_a_low_screen_each_line_with_its_name(tmp_path: 
 def test_warnings_take_lines_from_the_rows_and_from_the_input(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT / "examples")  # whatever the length of its path
     whole = screen("nn.CrossEntropyLoss", "digits_logits.csv", "--against", "digits.csv")
-    assert seen(whole, 80, 24)[0] == whole.splitlines()[0] == "599 rows: -n ROWS shows more of those that moved most"
+    assert seen(whole, 80, 24)[0] == whole.splitlines()[0] == "599 rows: -n ROWS shows more of those that changed most"
     assert "samples 599 x 10 classes (-v: how the input was read)\ntorch.nn.CrossEntropyLoss()|" in whole
 
 

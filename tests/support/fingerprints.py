@@ -163,7 +163,7 @@ NUMBERS = (
         "9.2103",
         1,
         "It is -ln 1e-4: predictions were clipped at 1e-4 or written with four decimals. Also ln 10,000: ten thousand "
-        "classes alike, as with a vocabulary at the start.",
+        "equally likely classes, as with a vocabulary at the start.",
         ("losscli bce 0 1 --clip 1e-4 -q", "losscli bce 0.0001 1 -q"),
         f"{_CERTAIN} If it comes from printing, write all digits: `%.17g`, `repr`, Parquet or NPY.",
         row=_WRONG,

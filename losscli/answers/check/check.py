@@ -80,14 +80,14 @@ def chosen(steps: Steps | None, settings: Settings, dataset: Dataset) -> Subject
     if steps is not None:
         if isinstance(steps, PlainSteps):
             steps = _like(steps.loss, steps.settings, dataset, head)
-        return Subject(steps, Decision("looked at as", steps.name, "asked for"), dataset)
+        return Subject(steps, Decision("loss", steps.name, "asked for"), dataset)
     if head.predictions.dtype == object:
         loss, reason = next(known for known in LOSSES if known.decides), "the predictions are words"
     else:
         takes, reason = suitable(head, settings, tabular=dataset.tabular)
         loss = next(known for known in LOSSES if known.takes is takes)
     steps = _like(loss, settings, dataset, head)
-    return Subject(steps, Decision("looked at as", steps.name, reason), dataset)
+    return Subject(steps, Decision("loss", steps.name, reason), dataset)
 
 
 def first_rows(dataset: Dataset) -> tuple[list[Batch], Batch]:

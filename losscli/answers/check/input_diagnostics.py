@@ -131,7 +131,7 @@ def logits(case: Case) -> Found | None:
     if Kind.LOGITS not in case.plan.loss.kinds:
         return Found(problem.message, problem.where)
     if case.evidence.rows and case.evidence.summing == case.evidence.rows:
-        return Found(problem.message, problem.where, "the rows sum to 1, so these are no logits: is a value wrong?")
+        return Found(problem.message, problem.where, "the rows sum to 1, so these are not logits: is a value wrong?")
     return Found(problem.message, problem.where, "{} if they are logits", change(kind=Kind.LOGITS))
 
 

@@ -26,7 +26,7 @@ _MOST_ROWS = 32
 _NO, _YES = "probability 0, label 1", "probability 1, label 0"
 _BEYOND = {
     math.inf: (
-        "-ln 0: the truth has probability 0, or a logit of -inf, and no clip holds it off",
+        "-ln 0: the truth has probability 0, or a logit of -inf, and no clip prevents it",
         "a number too large for its type: exp of a large logit, the square of a large error (float32 ends at 3.4e38, "
         "float16 at 65504)",
         "an infinity among the predictions, the labels or the weights",
@@ -62,7 +62,7 @@ def fingerprints(target: WrittenNumber, *, classes: int | None = None, samples: 
         return [Fingerprint(key, cause, float(i)) for i, cause in enumerate(_BEYOND[key])]
     if target.value < 0.0:
         turned = fingerprints(target.turned, classes=classes, samples=samples)
-        sign = "with its sign turned, as a log-likelihood"
+        sign = "with its sign flipped, as a log-likelihood"
         return [Fingerprint(-one.value, f"{one.cause}; {sign}", one.cost) for one in turned]
     known = [*_coins(), *_guesses(target, classes), *_softmaxes(target, classes), *_limits()]
     fitting = [one for one in [*known, *_parts(target, known, samples)] if target.match(one.value) is not None]
@@ -76,16 +76,16 @@ def _guesses(target: WrittenNumber, classes: int | None) -> Iterator[Fingerprint
     """``ln C``: all classes get the same probability."""
     for c in _candidates(math.exp(min(target.value, 20.0)), classes):
         what = "no better than a guess: an untrained model, or labels that were shuffled"
-        yield Fingerprint(math.log(c), f"ln {c:,}: {c:,} classes alike, {what}", _rarity(c))
-        yield Fingerprint(math.log2(c), f"log2 {c:,}: {c:,} classes alike, in bits", 4.0 + _rarity(c))
+        yield Fingerprint(math.log(c), f"ln {c:,}: {c:,} equally likely classes, {what}", _rarity(c))
+        yield Fingerprint(math.log2(c), f"log2 {c:,}: {c:,} equally likely classes, in bits", 4.0 + _rarity(c))
 
 
 def _coins() -> Iterator[Fingerprint]:
     """The scores of a model that knows nothing."""
     yield Fingerprint(
-        0.25, "the Brier score, or squared error, of a probability of one half: no better than a coin", 0.2
+        0.25, "the Brier score, or squared error, of a probability of one half: no better than a coin flip", 0.2
     )
-    yield Fingerprint(0.5, "the AUC of scores that say nothing, or are all the same: no better than a coin", 0.2)
+    yield Fingerprint(0.5, "the AUC of scores that say nothing, or are all the same: no better than a coin flip", 0.2)
 
 
 def _softmaxes(target: WrittenNumber, classes: int | None) -> Iterator[Fingerprint]:
@@ -153,11 +153,11 @@ def _sides(reading: Reading, dtype: str) -> Iterator[tuple[str, float]]:
 
 
 def _parts(target: WrittenNumber, known: list[Fingerprint], samples: int | None) -> Iterator[Fingerprint]:
-    """``k`` of ``N`` rows fully wrong, the others right."""
+    """``k`` of ``N`` rows completely wrong, the others right."""
     limits = [one for one in known if "clip" in one.cause]
     for rows in (samples,) if samples is not None else range(2, _MOST_ROWS + 1):
         for one in limits:
             k = round(target.value / one.value * rows)
             if (0 < k < rows and math.gcd(k, rows) == 1) or (samples is not None and 0 < k < rows):
-                cause = f"{k} of {rows} rows fully wrong: {k}/{rows} of {one.value:.7g}, {one.cause}"
+                cause = f"{k} of {rows} rows completely wrong: {k}/{rows} of {one.value:.7g}, {one.cause}"
                 yield Fingerprint(one.value * k / rows, cause, 5.0 + one.cost + rows / 10.0)

@@ -52,7 +52,7 @@ def slips(mean: float, loss: Loss, width: int) -> Iterator[Slip]:
         words = f"averaged over the {width} columns, too (divided by {width})"
         yield Slip(mean / width, words, 3.0, f"$1 / {width}")
         yield Slip(mean * width, f"summed over the {width} columns (times {width})", 3.0, f"{width} * $1")
-    yield Slip(-mean, "with its sign turned", 3.0, "-$1")
+    yield Slip(-mean, "with its sign flipped", 3.0, "-$1")
     yield Slip(mean * 0.5, "halved", 5.0, "$1 / 2")
     yield Slip(mean * 2.0, "doubled", 5.0, "2 * $1")
     for steps in _STEPS:
@@ -68,7 +68,7 @@ def slips_of_sum(total: float, loss: Loss, count: int) -> Iterator[Slip]:
     """Numbers mistaken for a loss that derive from its sum."""
     if loss.unit == "nats":
         yield from _bases(total)
-    yield Slip(-total, "with its sign turned", 3.0, "-$1")
+    yield Slip(-total, "with its sign flipped", 3.0, "-$1")
     yield Slip(total * 2.0, "doubled (a deviance)", 4.0, "2 * $1")
     if loss.log_score and abs(total) < _MOST:
         yield Slip(math.exp(total), "exp of it", 5.0, "exp($1)")

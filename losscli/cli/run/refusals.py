@@ -101,7 +101,7 @@ def _refuse_beside_baselines(steps: Steps, request: Request) -> None:
     if request.margin is not None and not 0.0 < request.margin < math.inf:
         raise UsageError(f"--margin is {request.margin:g}; it must be a number above 0")
     if request.worst is not None and request.written.drawn and not request.quiet:
-        raise UsageError("--worst and --against: the table has the rows that moved most", hint="-n K shows K of them")
+        raise UsageError("--worst and --against: the table has the rows that changed most", hint="-n K shows K of them")
 
 
 def _refuse_histogram(steps: Steps, request: Request) -> None:

@@ -187,7 +187,7 @@ def _each(kept: Kept, keep: Keep, classes: int, of: Callable[[int], Column]) -> 
     """Count each class separately."""
     assert keep.bins is not None
     if classes > MOST_CLASSES:
-        raise UsageError(f"--each-class: {classes:,} classes; up to {MOST_CLASSES} are looked at one by one")
+        raise UsageError(f"--each-class: {classes:,} classes; the limit is {MOST_CLASSES}")
     kept.each = kept.each or [Reliability(keep.bins, _MOST_SCORES) for _ in range(classes)]
     for at, one in enumerate(kept.each):
         p, y, weights = of(at)

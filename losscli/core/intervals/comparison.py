@@ -96,7 +96,7 @@ def _resampled(found: Difference, paired: Paired, level: float, nats: float | No
     if drawn.unit == "row":  # rows that count under both models
         drawn = replace(drawn, units=max(paired.rows, paired.whole))
     if drawn.units < 2:
-        return replace(found, reason=f"it takes 2 {drawn.unit}s, and there is {drawn.units}")
+        return replace(found, reason=f"it needs 2 {drawn.unit}s, and there is {drawn.units}")
     with np.errstate(over="ignore", invalid="ignore"):
         mine, theirs = (one.values if nats is None else np.exp(one.values * nats) for one in paired.resampled)
         known = ~(np.isnan(mine) | np.isnan(theirs))
@@ -116,7 +116,7 @@ def _resampled(found: Difference, paired: Paired, level: float, nats: float | No
 
 def _no_rows(plan: Plan, paired: Paired) -> str:
     if plan.loss.inference in (Inference.NONE, Inference.ORDER):
-        return "there is no interval in closed form: it is no mean of one number a row"
+        return "there is no interval in closed form: it is not a mean of one number per row"
     if paired.whole:
         return "rows have no number of their own here"
     return "no row counts under both"
@@ -181,7 +181,7 @@ def _measured(plan: Plan, nats: float | None, found: Difference, paired: Paired,
         mean = whole = found.difference
     if n < 2:
         known = 1.0 if found.verdict == ALL_ALIKE else None
-        return replace(found, difference=whole, p=known, reason=f"it takes 2 {unit}s, and there is 1")
+        return replace(found, difference=whole, p=known, reason=f"it needs 2 {unit}s, and there is 1")
     spread = not even or paired.least != paired.most
     variance = moments.variance((1.0, 0.0) if even else (1.0 / size, 0.0, -mean / size)) if spread else 0.0
     se = math.sqrt(variance / n)

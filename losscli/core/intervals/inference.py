@@ -58,7 +58,7 @@ def level_of(number: float, name: str, *, percent: bool = False) -> float:
 def refuse_no_interval(steps: Steps, option: str = "--ci") -> None:
     """Refuse an interval for a loss that never has one; ``option`` asks for it."""
     if steps.loss.inference is Inference.NONE and steps.settings.bootstrap is None:
-        what = f"{option}: {steps.name} has no interval in closed form: it is no mean of one number a row"
+        what = f"{option}: {steps.name} has no interval in closed form: it is not a mean of one number per row"
         raise UsageError(what, hint="--bootstrap 1000" if steps.scores else "")
     if steps.settings.bootstrap is not None and steps.loss.inference is Inference.NONE and not steps.scores:
         raise UsageError(f"--bootstrap: what a row adds to {steps.name} depends on the other rows")
@@ -129,7 +129,7 @@ def resampled(plan: Plan, tally: Tally, value: float | None, drawn: Drawn | None
         return Inferred(None, accuracy, (_none("there are several numbers, or none"),))
     interval = drawn.interval(drawn.known, plan.settings.level or math.nan)
     if interval is None:
-        return Inferred(None, accuracy, (_none("a replicate is infinite, or hardly one is a number"),))
+        return Inferred(None, accuracy, (_none("a replicate is infinite, or almost none is a number"),))
     left_out = asked.replicates - len(drawn.known)
     what = f"{left_out} of {asked.replicates} replicates have no value, such as those of rows of one class: left out"
     notes = (Note("replicates", what),) * bool(left_out)
@@ -142,7 +142,7 @@ def of_groups(groups: Sequence[Group], value: float | None, plan: Plan) -> Infer
     n, level, asked = len(known), plan.settings.level or math.nan, plan.settings.bootstrap
     values = np.array([value for _, value in known])
     if n < 2 or value is None or not np.isfinite(values).all():
-        return Inferred(None, None, (_none(f"it takes 2 groups with finite values, and there are {n}"),))
+        return Inferred(None, None, (_none(f"it needs 2 groups with finite values, and there are {n}"),))
     if asked is not None:
         replicates = Replicates(asked)
         replicates.add_named([name for name, _ in known], values - values[0], np.ones(n))
@@ -209,7 +209,7 @@ class Estimate:
         moments, n = self.moments, self.moments.units
         shares = self.plan.loss.inference is Inference.SHARE and self.one_each
         if n < (1 if shares else 2):
-            return f"it takes 2 {self.unit}s that count, and there {'is' if n == 1 else 'are'} {n}"
+            return f"it needs 2 {self.unit}s that count, and there {'is' if n == 1 else 'are'} {n}"
         if not self.one_each and moments.mean(1) == 0.0:
             return "the weights sum to 0"
         if not moments.finite or not math.isfinite(self.value):

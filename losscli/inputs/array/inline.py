@@ -206,5 +206,5 @@ def _quoted_list(text: str, name: str) -> list[Any]:
         with failures, warnings.catch_warnings(action="ignore"):  # an unknown escape such as "\d" stays as it is
             values = ast.literal_eval(_with_commas(text))
     if not isinstance(values, list | tuple):
-        raise InputError(f"this is no list: {quoted(text)}", name, '["cat", "dog"]')
+        raise InputError(f"this is not a list: {quoted(text)}", name, '["cat", "dog"]')
     return list(values)

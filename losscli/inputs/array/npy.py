@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from losscli.inputs.source.bytes import Source
 
 _MOST_AT_ONCE = 1 << 24  # a damaged header may ask for any amount
-_AGAIN = "make or fetch the file again"
+_AGAIN = "create or download the file again"
 _MOST_AXES = 64  # NumPy's limit
 
 
@@ -240,7 +240,7 @@ def _plain(array: NDArray[Any], name: str) -> NDArray[Any]:
     try:
         return plain(array, copy=False)
     except UnicodeError:
-        what = "bytes that are no UTF-8 text" if array.dtype.kind == "S" else "signs that there are not"
+        what = "bytes that are not UTF-8 text" if array.dtype.kind == "S" else "characters that do not exist"
         raise InputError(f"an array of {what}", name, "save it with array.astype(str)") from None
 
 

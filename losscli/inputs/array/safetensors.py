@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.bytes import Source
 
-_AGAIN = "make or fetch the file again"
+_AGAIN = "create or download the file again"
 _BF16 = "BF16"  # the upper half of a float32
 _DTYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U64": "<u8",
@@ -52,7 +52,7 @@ def open_safetensors(source: Source, options: ReadOptions, decisions: tuple[Deci
         raise InputError(str(broken), name, _AGAIN) from None
     except (safetensors.SafetensorError, OSError, ValueError) as error:
         reason = printable(str(error).partition("\n")[0])[:120]
-        raise InputError(f"no safetensors, or damaged: {reason}", name, _AGAIN) from None
+        raise InputError(f"not safetensors, or damaged: {reason}", name, _AGAIN) from None
     if not tensors:
         raise InputError("a file without tensors", name)
 

@@ -39,7 +39,7 @@ _BUFFER_BYTES = 1 << 18  # bytes of a column in a batch; a row group may hold th
 _FEWEST_ROWS, _MOST_ROWS = 64, 1 << 16
 _WORK = 0.15  # cost of reading a byte, relative to CSV
 _LONGEST_REASON = 120
-_AGAIN = "make or fetch the file again"
+_AGAIN = "create or download the file again"
 _OF_THE_SYSTEM = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # not a fault of the data
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _LONGEST_TYPE = 60
 
 
-FILL_IN = "fill in or remove these rows; a null is no NaN, though pandas writes NaN as null"
+FILL_IN = "fill in or remove these rows; a null is not NaN, though pandas writes NaN as null"
 
 
 def kind_of(kind: Any) -> Kind:

@@ -74,8 +74,8 @@ def _refuse_same(columns: Columns, shared: Sequence[int], other: Columns) -> Non
     if same and len(same) < len(shared):
         rest = next(columns.called(i) for i in shared if i not in same)
         what = f"column {columns.called(same[0])} holds the same values in both files"
-        what = f"{what}: is it an output, or data of the rows?"
-        hint = f"--pred and --label with {rest} and what else counts"
+        what = f"{what}: is it an output, or other data?"
+        hint = f"--pred and --label with {rest} and any others that count"
         raise InputError(what, f"{columns.source} and {other.source}", hint)
 
 
@@ -192,8 +192,8 @@ def refuse_same_values(columns: Columns, labels: Sequence[int], other: Columns, 
         if found and len(found) < len(pairs):
             rest = next(columns.called(i) for i, _ in pairs if i not in found)
             name = columns.called(found[0])
-            what = f"column {name} {how} in both files: is it an output, or data of the rows?"
-            hint = f"--pred and --label with {rest} and what else counts"
+            what = f"column {name} {how} in both files: is it an output, or other data?"
+            hint = f"--pred and --label with {rest} and any others that count"
             raise InputError(what, f"{other.source} and {columns.source}", hint)
 
 

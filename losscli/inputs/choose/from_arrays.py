@@ -184,7 +184,7 @@ def prediction_key(arrays: Arrays, options: ReadOptions, *, labelled: bool) -> t
     rest = [key for key in arrays.keys if known.key(key) not in taken and (not labelled or key != options.label)]
     if len(rest) == 1:
         return rest[0], "the only array" if len(arrays.keys) == 1 else "the only array left"
-    raise InputError(f"no array is named as predictions are; {listed(arrays)}", arrays.name, "--pred NAME")
+    raise InputError(f"no array has a usual name for predictions; {listed(arrays)}", arrays.name, "--pred NAME")
 
 
 def _several(arrays: Arrays, options: ReadOptions) -> list[str]:
@@ -263,7 +263,11 @@ def _arrays_predictions(arrays: Arrays, options: ReadOptions, *, labelled: bool)
 
 def _unused(arrays: Arrays, used: set[str]) -> tuple[Decision, ...]:
     rest = [printable(key) for key in arrays.keys if key not in used]
-    return (Decision("not used", f"arrays {', '.join(rest)}", "they are not named after a role"),) if rest else ()
+    return (
+        (Decision("not used", f"arrays {', '.join(rest)}", "their names say neither predictions nor labels"),)
+        if rest
+        else ()
+    )
 
 
 def _arrays_labels(arrays: Arrays, options: ReadOptions, *, separate: bool) -> Stream:

@@ -1,4 +1,4 @@
-"""The labels in a table that holds predictions, too: by their names, by values, or named as the predictions are."""
+"""The labels in a table that holds predictions, too: by their names, by values, or named like the predictions."""
 
 from __future__ import annotations
 

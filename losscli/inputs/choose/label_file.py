@@ -148,7 +148,7 @@ def _like_predictions(
         what = f"the labels may be column {one}, by its name, or {two}, as the predictions are called"
         hint = ONE if len(wide) == 1 else f"--label {quoted(one)}, or --label with the others"
         raise InputError(what, columns.source, hint)
-    return Found(wide, "named as the predictions are")
+    return Found(wide, "named like the predictions")
 
 
 def _as_predictions(columns: Columns, free: Sequence[int], other: Columns, predictions: Selection) -> tuple[int, ...]:
@@ -177,7 +177,7 @@ def _of_words(columns: Columns, named: Sequence[int], other: Columns, prediction
         return ()
     if named:
         one, two = columns.called(named[0]), columns.called(found[0])
-        what = f"the predictions are words of column {two}, and none of column {one}, which is called like labels"
+        what = f"the predictions are words of column {two}, and none of column {one}, which is named like labels"
         raise InputError(what, columns.source, f"--label {quoted(two)}")
     return tuple(found)
 

@@ -44,7 +44,7 @@ def left_alone(columns: Columns, rest: Sequence[int], decisions: Sequence[Decisi
     if plain:
         names = listed([columns.called(i) for i in plain], 8)
         word = "column" if len(plain) == 1 else "columns"
-        found.append(Decision("not used", f"{word} {names}", "without a role", note=True))
+        found.append(Decision("not used", f"{word} {names}", "neither predictions nor labels", note=True))
     return found
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _NEWLINE = ord("\n")
 _LONGEST_LINE = 1 << 26
 _ENDS = regex(r"\r\n|\n|\r")
-_AGAIN = "make or fetch the file again"
+_AGAIN = "create or download the file again"
 _MAGIC = (
     (b"\x93NUMPY", "an NPY array", "-i npy"),
     (b"PK\x03\x04", "a ZIP archive", "-i npz if it holds NumPy arrays"),

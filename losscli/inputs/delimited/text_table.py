@@ -57,7 +57,7 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
     lines = Lines((block.first_line, block.count) for block in head)
     layout = find_layout(_sample(b"".join(block.data for block in head)), source.name, options, lines, tabs=tabs)
     if layout.anew is not None and options.append is not None:
-        raise UsageError("--append: PREDICTIONS are no plain lines of a table", source.name, "write them as CSV first")
+        raise UsageError("--append: PREDICTIONS are not plain lines of a table", source.name, "write them as CSV first")
     if layout.comma and options.append is not None:
         hint = "write 0.5 for 0,5 first"
         raise UsageError("--append: rows with decimal commas can't be handed on as they are", source.name, hint)

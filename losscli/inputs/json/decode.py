@@ -37,7 +37,7 @@ def decode(text: str, name: str, first_line: int = 1) -> Any:
     except ValueError as error:
         line, message = getattr(error, "lineno", None), getattr(error, "msg", None)
         if line is None or message is None:
-            what = "a number of too many digits" if "digits" in str(error) else str(error)
+            what = "a number with too many digits" if "digits" in str(error) else str(error)
             raise InputError(what, name if first_line == 1 else f"{name}:{first_line}") from None
         at = f"{name}:{first_line + line - 1}, character {getattr(error, 'colno', 1)}"
         raise syntax_error(message, at) from None

@@ -52,7 +52,7 @@ def open_json(source: Source, options: ReadOptions, decisions: tuple[Decision, .
         if printed is not None:
             return printed
         if _LOGGED.match(text.lstrip()):
-            error.hint = "the predictions that were saved, if this is the log of a training, which holds losses"
+            error.hint = "the saved predictions, if this is a training log, which holds losses"
         raise
     if len(values) > 1:
         several = Decision("documents", f"{len(values)}, one after the other", "each is a row")
@@ -71,7 +71,7 @@ def _printed(text: str, name: str, options: ReadOptions, decisions: tuple[Decisi
     def load(key: str, text: bool) -> ArrayStream:
         return in_memory(name, to_array(values, locate(name, values), missing=options.missing), options.chunk_bytes)
 
-    return Arrays(name, ("",), load, (*decisions, Decision("array", "as it was printed", "the text is no JSON")))
+    return Arrays(name, ("",), load, (*decisions, Decision("array", "as it was printed", "the text is not JSON")))
 
 
 def interpret(value: Any, name: str, options: ReadOptions, decisions: tuple[Decision, ...] = ()) -> Table | Arrays:

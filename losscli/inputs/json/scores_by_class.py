@@ -165,6 +165,6 @@ def written_objects(groups: Iterator[Group], fields: Sequence[str]) -> Iterator[
             objects = {key: object_in(one.get(key)) for key in fields} if isinstance(one, dict) else {}
             bad = next((key for key, value in objects.items() if value is None), None)
             if bad is not None:
-                raise InputError(f"{quoted(str(one.get(bad)))} is no object of numbers", f"{place}, column {bad}")
+                raise InputError(f"{quoted(str(one.get(bad)))} is not an object of numbers", f"{place}, column {bad}")
             found.append({**one, **objects} if objects else one)
         yield places, found

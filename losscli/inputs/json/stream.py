@@ -92,7 +92,7 @@ class _Text:
                 raise InputError("JSON nested too deep", f"{self._source.name}, row {row + 1}") from None
             except ValueError as error:
                 if not hasattr(error, "pos"):
-                    what = "a number of too many digits" if "digits" in str(error) else str(error)
+                    what = "a number with too many digits" if "digits" in str(error) else str(error)
                     raise InputError(what, f"{self._source.name}, row {row + 1}") from None
                 if not self._fill():
                     raise self.error(error.msg, error.pos) from None  # type: ignore[attr-defined]

@@ -112,7 +112,7 @@ class _Guarded:
 
 def changed(name: str, how: str) -> InputError:
     """The error for a file that has changed since it was opened."""
-    return InputError(f"the file changed while it was read: {how}", name, "read it when nobody writes to it")
+    return InputError(f"the file changed while it was read: {how}", name, "read it when nothing writes to it")
 
 
 def _refuse_written(name: str, before: os.stat_result, now: os.stat_result) -> None:
@@ -134,7 +134,7 @@ def refuse_changed(path: str, *, reopened: bool = False) -> None:
     if before is not None and os.path.samestat(before, now):
         _refuse_written(called(path), before, now)
     elif before is not None and reopened:
-        raise changed(called(path), "it is another one now")
+        raise changed(called(path), "it was replaced")
 
 
 def _status(raw: BinaryIO) -> os.stat_result | None:
@@ -220,7 +220,7 @@ def open_span(path: str, start: int, stop: int) -> Source:
     first, now = _OPENED.get(path), _status(raw)
     if first is not None and now is not None:
         if not os.path.samestat(first, now):
-            raise changed(name, "it is another one now")
+            raise changed(name, "it was replaced")
         _refuse_written(name, first, now)
     raw.seek(start)
     stream = ByteStream(_Guarded(raw, name, stop - start))
