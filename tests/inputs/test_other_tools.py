@@ -231,3 +231,32 @@ def test_labels_before_features(scores: str, labels: str, value: float, tmp_path
     done = losscli("ce", str(tmp_path / "out.txt"), str(tmp_path / "test.svm"), "-q")
     assert done.status == 0, done.err
     assert float(done.out) == pytest.approx(value, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("args", "predictions", "labels", "value"),
+    [
+        # words that are the same in both files are data of the rows
+        (("acc",), "id,sex,toxic\na,m,1\nb,f,0\nc,f,1\nd,m,0\n", "id,sex,toxic\na,m,0\nb,f,0\nc,f,1\nd,m,1\n", 0.5),
+        (("acc",), "id,model,spam\nx,A,1\ny,A,0\nz,A,1\nw,A,1\n", "id,model,spam\nx,A,0\ny,A,0\nz,A,1\nw,A,1\n", 0.75),
+        (
+            ("acc", "--label-form", "multi-hot"),
+            "id,model,a,b\nx,A,1,0\ny,A,0,1\nz,A,1,1\n",
+            "id,model,a,b\nx,A,0,0\ny,A,0,1\nz,A,1,1\n",
+            5 / 6,
+        ),
+    ],
+)
+def test_words_beside(args: tuple[str, ...], predictions: str, labels: str, value: float, tmp_path: Path) -> None:
+    for name, text in (("out.csv", predictions), ("true.csv", labels)):
+        (tmp_path / name).write_text(text)
+    done = losscli(args[0], str(tmp_path / "out.csv"), str(tmp_path / "true.csv"), *args[1:], "-q")
+    assert done.status == 0, done.err
+    assert float(done.out) == pytest.approx(value, rel=1e-6)
+
+
+def test_words_that_say_who_wrote_a_text(tmp_path: Path) -> None:
+    (tmp_path / "out.csv").write_text("id,model,pred_label\na,gpt,ai\nb,human,human\nc,mpt,ai\n")
+    done = losscli("acc", str(tmp_path / "out.csv"))
+    assert done.status == 3
+    assert done.err.startswith("Error: no column has a usual label name")

@@ -39,6 +39,19 @@ def is_data(columns: Columns, column: int, other: Columns) -> bool:
     return at is not None and is_telling(columns, column) and _same_values(columns, column, other, at)
 
 
+def tells_nothing(columns: Columns, column: int, other: Columns) -> bool:
+    """Whether words are the same in both tables, and one word throughout or beside a number that is not the same."""
+    at = place_in(columns, column, other)
+    if at is None or len(columns.rows) < _FEW or not _same_values(columns, column, other, at):
+        return False
+    numbers = {i for i, kind in enumerate(columns.kinds) if kind == "number"} - {*named_ids(columns)}
+    in_order = columns.texts(column) == other.texts(at)
+    places = [(i, place) for i in numbers if (place := place_in(columns, i, other)) is not None]
+    others = any(columns.texts(i) != other.texts(place) for i, place in places) if in_order else False
+    others = others or any(_differs(columns, i, other) for i, _ in places)
+    return len({*columns.texts(column)}) == 1 or others
+
+
 def outputs_of_both(columns: Columns, rest: Sequence[int], other: Columns, options: ReadOptions) -> Found:
     """The output columns, judged from the table of labels; none if unclear."""
     if columns.names is None or other.names is None:

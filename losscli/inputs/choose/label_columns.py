@@ -208,8 +208,9 @@ def _is_predicted(columns: Columns, column: int) -> bool:
 def _decided_for(columns: Columns, free: Sequence[int]) -> Found:
     """The one column of words that shares words with a column of predicted classes."""
     decided = [i for i in free if columns.holds_words(i) and _is_predicted(columns, i)]
-    rest = [i for i in free if i not in decided]
-    found = sharing(columns, rest, columns.seen(decided[0])) if len(decided) == 1 else []
+    words = {*columns.seen(decided[0])} if len(decided) == 1 else set[str]()
+    found = sharing(columns, [i for i in free if i not in decided], [*words])
+    found = [i for i in found if len(words & {*columns.seen(i)}) * 2 > len(words)]  # a word or two may be a coincidence
     return Found.only(found, f"its values are those of {columns.called(decided[0])}") if found else Found()
 
 

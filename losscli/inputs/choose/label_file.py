@@ -8,7 +8,7 @@ from losscli.core.class_names import whole_number
 from losscli.errors import InputError
 from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.both_tables import is_data, place_in, refuse_same_values
+from losscli.inputs.choose.both_tables import is_data, place_in, refuse_same_values, tells_nothing
 from losscli.inputs.choose.class_columns import class_columns, is_pair, pairing
 from losscli.inputs.choose.column_spec import find_columns
 from losscli.inputs.choose.columns import Found, Selection
@@ -84,7 +84,7 @@ def labels_seen(columns: Columns, options: ReadOptions, predictions: Columns) ->
         found = tuple(i for i in found if not is_share(columns, i))
     if len(found) != 1 and options.decided:
         words = [i for i in range(len(columns.kinds)) if columns.holds_words(i) and not is_share(columns, i)]
-        rest = [i for i in words if not is_data(columns, i, predictions)]
+        rest = [i for i in words if not (is_data(columns, i, predictions) or tells_nothing(columns, i, predictions))]
         numbers = any(kind == "number" and not is_share(predictions, i) for i, kind in enumerate(predictions.kinds))
         rest = rest or ([] if numbers else words)
         return [word for i in (*rest, *(i for i in found if columns.look(i).flags)) for word in columns.seen(i)]
