@@ -201,3 +201,13 @@ def test_a_row_that_only_its_name_calls_a_total_counts_and_is_told(tmp_path: Pat
     for rest in ("Asia,1,1\n", "EU,1,1\nAll,3,3\n"):
         assert "All" not in run("mae", (table + rest,), tmp_path)[2]
     assert run("mae", (table,), tmp_path, "--where", 'region != "All"', "-q")[1:] == ("0.75\n", "")
+
+
+@pytest.mark.parametrize("name", ["r{}", "{}"])
+def test_a_total_below_many_rows_is_told(name: str, tmp_path: Path) -> None:
+    rows = "".join(f"{name.format(i)},{i % 7}.5,{i % 5}\n" for i in range(9000))
+    status, _, err = run("mae", ("id,pred,y\n" + rows + "Total,8,9\n",), tmp_path)
+    assert status == 0
+    assert "note: rows: the last is called Total; it counts; --where 'id != \"Total\"' leaves it out\n" in err
+    assert "rows:" not in run("mae", ("id,pred,y\n" + rows,), tmp_path)[2]
+    assert "rows:" not in run("mae", ("id,pred,y\n" + rows + "Total,8,9\n",), tmp_path, "--where", 'id != "Total"')[2]

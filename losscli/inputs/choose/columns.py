@@ -280,6 +280,7 @@ class Table:
         cuts: How the rows of a selection can be shared out; None if one process must read them.
         raw: The form of its rows, if they are to be written again.
         classes: The names of the classes of a list, found in the source.
+        last: Returns the fields of the last line of a file that is longer than the first rows.
         indexed: The table with an index that no column holds, if a table with columns of these names has one.
     """
 
@@ -293,4 +294,5 @@ class Table:
     cuts: Callable[[Selection], Cuts[Stream]] | None = None
     raw: RawForm | None = None
     classes: tuple[str, ...] | None = None
+    last: Callable[[], Sequence[str]] = tuple
     indexed: Callable[[Sequence[str]], Table | None] | None = None

@@ -120,11 +120,11 @@ def table_stream(
     """
     columns = table.columns
     roles = (*selection.predictions, *selection.labels)
-    words = [i for i, kind in enumerate(columns.kinds) if kind in ("text", "mixed") and i not in roles]
-    if options is not None and words:
+    others = [i for i in range(len(columns.kinds)) if i not in roles]
+    if options is not None and others and (table.last is not tuple or any(map(columns.holds_words, others))):
         from losscli.inputs.choose.total_row import total_row
 
-        decisions += total_row(columns, selection, words, options)
+        decisions += total_row(table, roles, others, options)
     names = tuple(columns.names[i] for i in selection.predictions) if columns.names else ()
     seen = columns.seen(selection.labels[0]) if len(selection.labels) == 1 else ()
     return Stream(

@@ -12,7 +12,7 @@ from losscli.inputs.numbers import parse_number
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from losscli.inputs.choose.columns import Columns, Selection
+    from losscli.inputs.choose.columns import Table
     from losscli.inputs.read_options import ReadOptions
 
 _WORDS = frozenset(("total", "totals", "grand total", "sum", "mean", "average", "avg", "all", "overall"))
@@ -20,24 +20,26 @@ _FEW = 3  # rows: with one row above, its sum is itself
 _NEAR = 1e-3  # what rounding leaves
 
 
-def total_row(
-    columns: Columns, selection: Selection, words: Sequence[int], options: ReadOptions
-) -> tuple[Decision, ...]:
-    """The decision on a row that one of the ``words`` calls a total, and that counts as any other.
+def total_row(table: Table, roles: Sequence[int], others: Sequence[int], options: ReadOptions) -> tuple[Decision, ...]:
+    """The decision on a last row that one of the ``others`` calls a total, and that counts as any other.
 
     Raises:
         InputError: A value of it is the sum or the mean of those above.
     """
+    columns = table.columns
     if len(columns.rows) < _FEW or options.where is not None or options.limit is not None:
         return ()
-    for i in words:
+    end = table.last()
+    for i in others:
         *above, last = columns.texts(i)
-        if last.lower() in _WORDS and last not in above:
-            name, which = columns.called(i), f"row {len(columns.rows)} is called {last}"
-            condition = f'{name if name.isidentifier() else f"`{name}`"} != "{last}"'
-            hint = f"--where '{condition}'" if columns.names else f"--limit {len(above)}"
-            roles = (*selection.predictions, *selection.labels)
-            if any(columns.kinds[at] == "number" and _sums_up(columns.texts(at)) for at in roles):
+        seen = last.lower() in _WORDS and last not in above
+        called = last if seen else end[i] if len(end) == len(columns.kinds) else ""
+        if called.lower() in _WORDS and called not in above:
+            which = f"row {len(columns.rows)} is called {called}" if seen else f"the last is called {called}"
+            name = columns.called(i)
+            condition = f'{name if name.isidentifier() else f"`{name}`"} != "{called}"'
+            hint = f"--where '{condition}'" if columns.names else f"--limit {len(above)}" if seen else "--limit"
+            if seen and any(columns.kinds[at] == "number" and _sums_up(columns.texts(at)) for at in roles):
                 what = f"{which} and holds the sums or means of those above"
                 raise InputError(what, columns.source, f"{hint} leaves it out")
             return (Decision("rows", which, f"it counts; {hint} leaves it out", note=True),)

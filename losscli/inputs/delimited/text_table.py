@@ -12,6 +12,7 @@ from losscli.errors import UsageError
 from losscli.inputs.cells import are_lists
 from losscli.inputs.choose.columns import Columns, Kind, Selection, Table
 from losscli.inputs.delimited import arrow_float
+from losscli.inputs.delimited.csv_records import SPACE
 from losscli.inputs.delimited.dialect import Lines, TextLayout, find_layout
 from losscli.inputs.delimited.lines import LineEnds, TextBlock, text_blocks, without_comments
 from losscli.inputs.delimited.reader import BlockReader, TextForm
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
 # Decisions are based on so much text, whatever the size of the blocks.
 _SAMPLE_BYTES = 1 << 16
 _SAMPLE_LINES = 3
+_LINE_BYTES = 1 << 12  # of the end of a longer file
 _SAMPLE_ROWS = 100
 _MOST_LENGTHS = 4  # of a row's numbers, if these have a fixed number of decimals
 
@@ -89,7 +91,16 @@ def open_delimited(source: Source, options: ReadOptions, *, tabs: bool = False) 
         settled={"delimiter": layout.delimiter, "names": layout.names},
         cuts=None if file is None else partial(_cuts, file, text, rows),
         raw=None if ends is None else _raw_form(layout, ends),
+        last=tuple if (source.size or 0) <= _SAMPLE_BYTES or not source.path else partial(_last, source.path, layout),
     )
+
+
+def _last(path: str, layout: TextLayout) -> list[str]:
+    """The fields of the last line of a file."""
+    with open(path, "rb") as stream:  # noqa: PTH123 - pathlib is slow to import
+        stream.seek(max(0, stream.seek(0, 2) - _LINE_BYTES))
+        line = stream.read().decode(errors="replace").rstrip().rpartition("\n")[2]
+    return [field.strip().strip('"') for field in line.split(None if layout.delimiter == SPACE else layout.delimiter)]
 
 
 def _cuts(file: LineFile, text: DelimitedText, rows: Sequence[Sequence[str]], selection: Selection) -> Cuts[Stream]:
