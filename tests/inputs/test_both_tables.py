@@ -164,7 +164,7 @@ def test_an_opposite_of_true_is_a_class(tmp_path: Path) -> None:
             "logsumexp",
             "target,background\n3,1\n2,5\n",
             (),
-            "column target is named like a role, but may be one of the outputs",
+            "column target has the name of something else, but may be one of the outputs",
             "--pred 'target,background', or --pred 'background' without it",
         ),
     ],

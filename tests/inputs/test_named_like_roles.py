@@ -22,7 +22,8 @@ TWO = 1.329630018466389  # -(ln 0.1 + ln 0.7) / 2
 
 def refusal(column: str, every: str, fewer: str) -> str:
     return (
-        f"Error: column {column} is named like a role, but may be one of the outputs by what it holds\n  at   stdin\n"
+        f"Error: column {column} has the name of something else, but may be one of the outputs by its values\n"
+        "  at   stdin\n"
         f"  try  --pred '{every}', or --pred '{fewer}' without it\n"
     )
 
@@ -51,7 +52,7 @@ def test_rows_that_sum_to_1() -> None:
     assert done.status == 0
     assert float(done.out) == pytest.approx(0.5202159160882228, rel=1e-15)
     done = losscli("ce", "-", "--label", "y", stdin=MEDALS)
-    assert "note: predictions: column gold; named like a role, but rows sum to 1 with it\n" in done.err
+    assert "note: predictions: column gold; its name says something else, but rows sum to 1 with it\n" in done.err
 
 
 @pytest.mark.parametrize("names", ["target,background", "weight,height"])

@@ -181,7 +181,7 @@ VERDICTS = "agent,label_true,dir_true,verdict,dir_pred\n" + "".join(
         (
             ("acc", "--label", "label_true"),
             VERDICTS,
-            "Error: column dir_pred is called like predictions and holds 'up', which is no label; verdict holds only "
+            "Error: column dir_pred is named like predictions and holds 'up', which is not a label; verdict holds only "
             "labels\n  at   out.csv\n  try  --pred 'verdict', or --pred 'dir_pred'\n",
         ),
         (

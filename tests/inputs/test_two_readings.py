@@ -55,12 +55,12 @@ def run(loss: str, tables: tuple[str, ...], folder: Path, *args: str) -> tuple[i
         ),
         (
             "bce", ("label,score\nNEGATIVE,.7\nPOSITIVE,.9\n", "y\n0\n1\n"), (),
-            "column score may be the probability of a yes, or of the class that column label decides for",
+            "column score may be the probability of a yes, or of the class that column label predicts",
             "--pred 'score' if it is that of a yes in every row",
         ),
         (
             "bce", ("inst#,actual,predicted,error,prediction\n1,no,no,,.9\n2,yes,yes,,.8\n",), ("--classes", "no,yes"),
-            "column prediction may be the probability of a yes, or of the class that column predicted decides for",
+            "column prediction may be the probability of a yes, or of the class that column predicted predicts",
             "--pred 'prediction' if it is that of a yes in every row",
         ),
         (
@@ -98,7 +98,7 @@ def run(loss: str, tables: tuple[str, ...], folder: Path, *args: str) -> tuple[i
         ),
         (
             "ce", (LOGITS,), ("--from-logits",),
-            "column age: no label names it, and its values lie apart: is it a class, or data of the rows?",
+            "column age: no label names it, and its values lie apart: is it a class, or other data?",
             "--pred cat,dog,eel, or with age",
         ),
         (

@@ -169,13 +169,13 @@ def _decided(columns: Columns, values: Sequence[int], seen: Sequence[str]) -> Fo
     if not found and any(columns.kinds[i] == "list" for i in values):
         found = [i for i in named if columns.kinds[i] == "number"]
     fits = len(found) == 1 < len(named) and columns.kinds[found[0]] != "list"
-    return Found(tuple(found), "named like a class that was decided for") if fits else Found()
+    return Found(tuple(found), "named like a predicted class") if fits else Found()
 
 
 def _because(chosen: Sequence[int], values: Sequence[int]) -> str:
     if len(chosen) == len(values):
         return "every column not used otherwise"
-    return "the only column of numbers left" if len(chosen) == 1 else "all the columns of numbers without another role"
+    return "the only column of numbers left" if len(chosen) == 1 else "all columns of numbers not used otherwise"
 
 
 def _text_only(columns: Columns, text: Sequence[int]) -> InputError:
@@ -199,7 +199,7 @@ def _named_group(columns: Columns, rest: Sequence[int], options: ReadOptions) ->
         assert columns.names is not None
         prefix = known.prediction_prefix(columns.names[i])
         if known.is_decided(columns.names[i]):
-            prefix = "a decided class"
+            prefix = "a predicted class"
         if prefix is not None and (columns.kinds[i] != "text" or options.decided):
             groups.setdefault(prefix, []).append(i)
     groups = {prefix: _without_bounds(columns, group) for prefix, group in groups.items()}

@@ -43,7 +43,7 @@ def refuse_confidence(columns: Columns, predictions: Sequence[int], rest: Sequen
         decided = known.key(name) in known.LABELS or known.is_decided(name) or known.prediction_prefix(name)
         if i not in predictions and decided and columns.holds_words(i) and len(set(columns.texts(i))) > 1:
             score, label = columns.called(predictions[0]), columns.called(i)
-            what = f"column {score} may be the probability of a yes, or of the class that column {label} decides for"
+            what = f"column {score} may be the probability of a yes, or of the class that column {label} predicts"
             raise InputError(what, columns.source, f"--pred {quoted(score)} if it is that of a yes in every row")
 
 
@@ -105,7 +105,7 @@ def outputs_like_roles(columns: Columns, named: Sequence[int], others: Sequence[
         if more and columns.add_up([*outputs, *more]):
             if all(columns.look(i).flags for i in more):
                 refuse_either(columns, outputs, more)
-            reason = "named like a role, but rows sum to 1 with it"
+            reason = "its name says something else, but rows sum to 1 with it"
             told = (Decision("predictions", f"column {columns.called(i)}", reason, note=True) for i in more)
             return Found((*called, *more), told=tuple(told))
     unclear = [i for i in rest if _may_be_output(columns, i, outputs, seen)]
@@ -147,7 +147,7 @@ def refuse_either(columns: Columns, outputs: Sequence[int], more: Sequence[int])
     """
     every, fewer = (asked_for(columns, sorted(chosen)) for chosen in ([*outputs, *more], outputs))
     name = columns.called(more[0])
-    what = f"column {name} is named like a role, but may be one of the outputs by what it holds"
+    what = f"column {name} has the name of something else, but may be one of the outputs by its values"
     raise InputError(what, columns.source, f"--pred {quoted(every)}, or --pred {quoted(fewer)} without it")
 
 
@@ -220,7 +220,7 @@ def refuse_other_words(columns: Columns, chosen: Sequence[int], rest: Sequence[i
     if len(found) == 1:
         one, two = columns.called(chosen[0]), columns.called(found[0])
         word = quoted(min({*columns.seen(chosen[0])} - {*seen}))
-        what = f"column {one} is called like predictions and holds {word}, which is no label; {two} holds only labels"
+        what = f"column {one} is named like predictions and holds {word}, which is not a label; {two} holds only labels"
         raise InputError(what, columns.source, f"--pred {quoted(two)}, or --pred {quoted(one)}")
 
 
@@ -293,5 +293,5 @@ def _refuse_apart(columns: Columns, chosen: Sequence[int], seen: Sequence[str]) 
     others = [value for column in values.values() for value in column or ()]
     if mine and others and (min(mine) > max(others) or max(mine) < min(others)):
         name, rest = columns.called(unnamed[0]), asked_for(columns, [i for i in chosen if i != unnamed[0]][:8])
-        what = f"column {name}: no label names it, and its values lie apart: is it a class, or data of the rows?"
+        what = f"column {name}: no label names it, and its values lie apart: is it a class, or other data?"
         raise InputError(what, columns.source, f"--pred {rest}, or with {name}")
