@@ -10,7 +10,7 @@ from losscli.outputs.difference_cells import bar_of, ends, interval_named, numbe
 from losscli.outputs.draw.block import GROUPS, Column, Fold, block_of
 from losscli.outputs.group_view import LEAST_GROUPS, MOST_GROUPS, details_of, left_out
 from losscli.outputs.report_view import align_points, number
-from losscli.text import printable
+from losscli.text import count, printable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -95,7 +95,7 @@ def _said(one: Difference) -> str:
 
 
 def _below(report: Report) -> list[str]:
-    many = f"{report.worst_of or len(report.groups):,} groups"
+    many = count(report.worst_of or len(report.groups), "group")
     several = len(report.against)
     many += f" and {several} baselines" if several > 1 else ""
     return [*left_out(report), f"{number_of(report)} in each group; verdicts by p, corrected for {many} (Holm)"]

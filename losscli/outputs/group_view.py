@@ -96,7 +96,7 @@ def _said_of_groups(report: Report, digits: int) -> list[str]:
         many = report.worst_of or len(report.groups)
         together = any(group.interval is not None and group.interval.unit == "cluster" for group in report.groups)
         test = "by cluster" if together else "Welch"
-        said.append(f"p: the group against all other rows ({test}), corrected for {many:,} groups (Holm)")
+        said.append(f"p: the group against all other rows ({test}), corrected for {count(many, 'group')} (Holm)")
     return said
 
 

@@ -121,6 +121,13 @@ def test_each_answer_on_yes_or_no_is_on_one_screen(asked: str, rows: int, tmp_pa
     shown_whole(screen(*asked.split(), table, "--pred", "p", "--label", "y"))
 
 
+def test_one_group_is_not_several() -> None:
+    shown = screen("bce", "0.2,0.8,0.6", "0,1,1", "--against", "0.3,0.6,0.9", "--by", "label")
+    assert "corrected for 2 groups (Holm)" in shown
+    shown = screen("bce", "0.2,0.8,0.6", "1,1,1", "--against", "0.3,0.6,0.9", "--by", "label")
+    assert "corrected for 1 group (Holm)" in shown
+
+
 def test_a_narrow_screen_wraps_sentences_and_keeps_a_table_in_one_piece(tmp_path: Path) -> None:
     shown = screen("thresholds", CANCER, "--cost", "fp=1,fn=5", columns=50)
     assert shown.splitlines()[0].split() == ["threshold", "yes", "F1", "cost", "per", "row"]
