@@ -93,9 +93,12 @@ def class_index(y: Labels, classes: int) -> NDArray[np.int64]:
     Raises:
         InputError: A number is no class.
     """
-    bad = ~((y >= 0) & (y < classes))
+    outside = ~((y >= 0) & (y < classes))
+    bad = outside | (y != np.floor(y))
     if bad.any():
         shown = ", ".join(f"{label:.15g}" for label in y[bad].tolist()[:5])
+        if not outside.any():
+            raise InputError(f"labels that are not whole: [{shown}]", hint="class numbers are 0, 1, 2 and so on")
         raise InputError(f"labels outside 0..{classes - 1}: [{shown}]")
     return y.astype(np.int64)
 

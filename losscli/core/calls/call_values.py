@@ -182,6 +182,10 @@ class Call:
         if y.shape != x.shape[:-1]:
             raise shapes_differ(x.shape, y.shape)
         index = y.astype(np.int64)
+        cut = index != y if self.takes is Takes.SCORES else None  # for the others the plain pass tells
+        if cut is not None and cut.any():
+            said = count(int(cut.sum()), "label is", "labels are")
+            raise InputError(f"{said} not whole: {y[cut].tolist()[:5]}", hint="class numbers are 0, 1, 2 and so on")
         counted = None if self.ignore is None else index != self.ignore
         if counted is not None and index.ndim == 1 and counted.all():
             counted = None
