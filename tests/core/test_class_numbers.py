@@ -1,4 +1,4 @@
-"""Class numbers that are not whole are told or refused by every call, never cut off in silence."""
+"""Does any call cut class numbers that are not whole?"""
 
 from __future__ import annotations
 
