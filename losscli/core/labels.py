@@ -146,7 +146,9 @@ def _are_classes(batch: Batch) -> bool:
     if x.ndim != 1 or x.shape != y.shape or y.dtype == object or len(x) < 2:
         return False
     with np.errstate(invalid="ignore"):
-        whole = all(bool(((one == np.floor(one)) | np.isnan(one)).all()) for one in (x, y)) and not (x < 0.0).any()
+        whole = all(bool(((one == np.floor(one)) | np.isnan(one)).all()) for one in (x, y))
+    if (x < 0.0).any():  # logits, unless each is a label, too
+        return whole and bool(np.isin(x, y).all())
     return whole and bool((x > 1.0).any() or (y > 1.0).any())
 
 

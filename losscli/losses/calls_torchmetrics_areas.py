@@ -38,7 +38,8 @@ def _counted(p: Array, yes: Labels, thresholds: Any) -> tuple[Array, Array]:
     one = np.ndim(thresholds) == 0 or (given.size == 1 and given[0] > 1)
     points = np.linspace(0.0, 1.0, int(given[0])) if one else given
     said = p[None] >= points.astype(np.float32).astype(p.dtype)[::-1, None]
-    return (said & yes).sum(axis=1), (said & ~yes).sum(axis=1)
+    found: list[Any] = [(said & rows).sum(axis=1) for rows in (yes, ~yes)]
+    return found[0], found[1]
 
 
 def _shares(counts: Array, whole: int) -> Array:

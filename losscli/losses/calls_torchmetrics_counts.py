@@ -65,7 +65,7 @@ def indicators(x: Array, y: Labels, ignored: float | None, num_labels: float | N
 
 def _outcomes(said: Labels, true: Labels, counts: Labels, axes: tuple[int, ...]) -> Outcomes:
     pairs = ((said, true), (said, ~true), (~said, ~true), (~said, true))
-    found = [(a & b & counts).sum(axis=axes).astype(np.float32) for a, b in pairs]
+    found: list[Any] = [(a & b & counts).sum(axis=axes).astype(np.float32) for a, b in pairs]
     return found[0], found[1], found[2], found[3]
 
 

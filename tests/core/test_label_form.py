@@ -29,3 +29,9 @@ def test_label_form(args: list[str], line: str) -> None:
     assert [" ".join(row.split()) for row in done.out.splitlines() if row.startswith("label form")] == [
         f"label form {line}"
     ]
+
+
+def test_predicted_classes_may_be_negative_where_labels_are() -> None:
+    assert shell("acc", "0,-1,0,-1", "-1,0,0,-1", "-q").out == "0.5\n"
+    done = shell("acc", "-2.0,-1,3", "-1,0,1")  # logits, of which one is no label
+    assert (done.status, "not 0 or 1" in done.err) == (3, True)
