@@ -9,7 +9,7 @@ from losscli import ops
 from losscli.errors import InputError, shapes_differ
 from losscli.lazy import np
 from losscli.losses.loss import Example, loss
-from losscli.losses.reference import NONE_FIRST, Reference
+from losscli.losses.reference import NONE_FIRST, calls_in
 from losscli.losses.vocabulary import Domain, Kind, Param, Takes
 
 if TYPE_CHECKING:
@@ -137,15 +137,13 @@ def torchvision_complete(x: Array, y: Array, *, eps: float) -> Array:
     return _complete(x, y, tilts[1] - tilts[0], eps, 1e-7)
 
 
-def _call(name: str, kernel: Any) -> Reference:
-    return Reference(
-        f"torchvision.ops.{name}",
-        reads=Kind.VALUES,
-        kernel=kernel,
-        options=(Param("eps", 1e-7, EPS.help),),
-        reductions=NONE_FIRST,
-        note="1e-7 is added to divisors; boxes are not checked.",
-    )
+_call = calls_in(
+    "torchvision.ops",
+    reads=Kind.VALUES,
+    options=(Param("eps", 1e-7, EPS.help),),
+    reductions=NONE_FIRST,
+    note="1e-7 is added to divisors; boxes are not checked.",
+)
 
 
 @loss(
@@ -171,7 +169,7 @@ def box_iou(x: Array, y: Array, *, eps: float) -> Array:
     summary="The IoU loss, plus how much of the smallest box around both neither covers.",
     formula="1 - IoU + (|C| - |A or B|) / |C|      C: the smallest box around both",
     steps=(*IOU, ("around", "box_area(box_hull(x, y))"), ("loss", "1 - iou + ratio(around - union, around + eps)")),
-    references=(_call("generalized_box_iou_loss", torchvision_generalized),),
+    references=(_call("generalized_box_iou_loss", kernel=torchvision_generalized),),
     examples=(
         Example("[[0,0,1,1]]", "[[2,0,3,1]]", 1.3333333333333333, "by hand: 1 - 0 + (3 - 2) / 3"),
         Example("[[0,0,2,2]]", "[[1,0,3,2]]", 0.6666666666666667, "by hand: 1 - 2 / 6 + 0"),
@@ -190,7 +188,7 @@ def generalized_box_iou(x: Array, y: Array, *, eps: float) -> Array:
     summary="The IoU loss, plus how far apart the centres are, as a share of the diagonal around both, squared.",
     formula="1 - IoU + |centre A - centre B|^2 / diagonal(C)^2      C: the smallest box around both",
     steps=(*IOU, *AWAY, ("loss", "1 - iou + away")),
-    references=(_call("distance_box_iou_loss", torchvision_distance),),
+    references=(_call("distance_box_iou_loss", kernel=torchvision_distance),),
     examples=(
         Example("[[0,0,1,1]]", "[[2,0,3,1]]", 1.4, "by hand: 1 - 0 + 4 / 10"),
         Example("[[0,0,2,2]]", "[[0,0,2,2]]", 0.0, "by hand: the same box"),
@@ -215,7 +213,7 @@ def distance_box_iou(x: Array, y: Array, *, eps: float) -> Array:
         ("v", "4 / pi^2 * (box_tilt(y) - box_tilt(x))^2"),
         ("loss", "1 - iou + away + ratio(v^2, 1 - iou + v + eps)"),
     ),
-    references=(_call("complete_box_iou_loss", torchvision_complete),),
+    references=(_call("complete_box_iou_loss", kernel=torchvision_complete),),
     examples=(
         Example("[[0,0,1,1]]", "[[2,0,3,1]]", 1.4, "by hand: 1 - 0 + 4 / 10 + 0"),
         Example("[[0,0,2,2]]", "[[0,0,2,2]]", 0.0, "by hand: the same box"),

@@ -12,7 +12,7 @@ from losscli.losses.dataset_scores import no_weights
 from losscli.losses.embedding_quirks import circle_rows
 from losscli.losses.metric_learning import lifted, mates, soft_counts
 from losscli.losses.redundancy import vicreg
-from losscli.losses.reference import WHOLE, Reductions, Reference, Rule
+from losscli.losses.reference import WHOLE, Reductions, Rule, calls_in
 from losscli.losses.vocabulary import Kind, Param, Takes
 from losscli.record import replace
 
@@ -129,34 +129,32 @@ def _n_pairs(x: Array, y: Labels, weights: Array | None) -> Array:
     return np.asarray(-ops.log_softmax_at(x[first] @ x[second].T, np.arange(len(first))).mean())
 
 
-def _call(name: str, kernel: Any, **data: Any) -> Reference:
-    defaults: dict[str, Any] = {"reads": Kind.VALUES, "takes": Takes.SET, "kernel": kernel, "reductions": WHOLE}
-    return Reference(name, **(defaults | data))
-
-
+_BATCH: dict[str, Any] = {"reads": Kind.VALUES, "takes": Takes.SET, "reductions": WHOLE}
+_open_clip = calls_in("open_clip", **_BATCH)
+_learned = calls_in("pytorch_metric_learning.losses", **_BATCH)
 MEAN = Reductions({"default": Rule.MEAN}, empty=0.0)
 NORMAL = "Vectors are normalised."
 AS_THEY_ARE = "Vectors are taken as they are: normalise them before."
 NON_ZERO = "Vectors are normalised; terms that are 0 leave the mean."
 LOGIT_BIAS = Param("logit_bias", None, "Added to the logits.")
-CLIP = _call(
-    "open_clip.ClipLoss",
-    _clip,
+CLIP = _open_clip(
+    "ClipLoss",
+    kernel=_clip,
     options=(Param("logit_scale", 1 / 0.07, "What the products are multiplied by; 14.2857 at the start."), LOGIT_BIAS),
     note=AS_THEY_ARE,
 )
-SIGLIP = _call(
-    "open_clip.SigLipLoss",
-    _siglip,
+SIGLIP = _open_clip(
+    "SigLipLoss",
+    kernel=_siglip,
     options=(
         Param("logit_scale", 10.0, "What the products are multiplied by; 10 at the start."),
         Param("logit_bias", -10.0, "Added to the logits; -10 at the start."),
     ),
     note=AS_THEY_ARE,
 )
-CONTRASTIVE = _call(
-    "pytorch_metric_learning.losses.ContrastiveLoss",
-    _contrastive,
+CONTRASTIVE = _learned(
+    "ContrastiveLoss",
+    kernel=_contrastive,
     options=(
         Param("pos_margin", 0.0, "Up to this distance vectors of one label cost nothing."),
         Param("neg_margin", 1.0, "From this distance on vectors of different labels cost nothing."),
@@ -164,21 +162,21 @@ CONTRASTIVE = _call(
     note="Distances, not squared; the mean over like pairs plus the mean over unlike ones. " + NON_ZERO,
 )
 TEMPERATURE = Param("temperature", 0.07, "Similarities are divided by it.")
-NT_XENT = _call(
-    "pytorch_metric_learning.losses.NTXentLoss",
-    _nt_xent,
+NT_XENT = _learned(
+    "NTXentLoss",
+    kernel=_nt_xent,
     options=(TEMPERATURE,),
     note="The mean over ordered pairs of one label; 0 without a pair, or without another label.",
 )
-SUPCON = _call(
-    "pytorch_metric_learning.losses.SupConLoss",
-    _supcon,
+SUPCON = _learned(
+    "SupConLoss",
+    kernel=_supcon,
     options=(Param("temperature", 0.1, "Similarities are divided by it."),),
     note="The mean over the vectors that have another of their label.",
 )
-TRIPLETS = _call(
-    "pytorch_metric_learning.losses.TripletMarginLoss",
-    _triplets,
+TRIPLETS = _learned(
+    "TripletMarginLoss",
+    kernel=_triplets,
     options=(
         Param("margin", 0.05, "How much farther away than the positive the negative must be."),
         Param("swap", False, "Take the negative's distance from the positive, where that is smaller."),
@@ -187,9 +185,9 @@ TRIPLETS = _call(
     apart=True,
     note="All triplets of vectors with labels. " + NON_ZERO,
 )
-MULTI_SIMILARITY = _call(
-    "pytorch_metric_learning.losses.MultiSimilarityLoss",
-    _multi_similarity,
+MULTI_SIMILARITY = _learned(
+    "MultiSimilarityLoss",
+    kernel=_multi_similarity,
     takes=Takes.RAW,
     whole=True,
     options=(
@@ -200,9 +198,9 @@ MULTI_SIMILARITY = _call(
     reductions=MEAN,
     note=NORMAL,
 )
-CIRCLE = _call(
-    "pytorch_metric_learning.losses.CircleLoss",
-    _circle,
+CIRCLE = _learned(
+    "CircleLoss",
+    kernel=_circle,
     takes=Takes.RAW,
     whole=True,
     options=(
@@ -212,24 +210,24 @@ CIRCLE = _call(
     reductions=MEAN,
     note="Vectors are normalised; rows of loss exactly 0 leave the mean's divisor.",
 )
-LIFTED = _call(
-    "pytorch_metric_learning.losses.LiftedStructureLoss",
-    _lifted,
+LIFTED = _learned(
+    "LiftedStructureLoss",
+    kernel=_lifted,
     options=(
         Param("neg_margin", 1.0, "How far apart vectors of different labels should be."),
         Param("pos_margin", 0.0, "Up to this distance vectors of one label cost nothing."),
     ),
     note=f"{NORMAL} 0 without a pair of one label.",
 )
-N_PAIRS = _call(
-    "pytorch_metric_learning.losses.NPairsLoss",
-    _n_pairs,
+N_PAIRS = _learned(
+    "NPairsLoss",
+    kernel=_n_pairs,
     apart=True,
     note="Vectors with labels, of each of which the first two are a pair. " + NORMAL,
 )
-VICREG = _call(
-    "pytorch_metric_learning.losses.VICRegLoss",
-    _vicreg,
+VICREG = _learned(
+    "VICRegLoss",
+    kernel=_vicreg,
     options=tuple(
         replace(param, name=name, to=param.name)
         for name, param in zip(("invariance_lambda", "variance_mu", "covariance_v", "eps"), vicreg.params, strict=True)
