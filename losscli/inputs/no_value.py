@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,7 +13,7 @@ from losscli.record import replace
 from losscli.text import listed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Sequence
 
     from losscli.core.class_names import ClassNames
     from losscli.inputs.model import Piece, Stream
@@ -38,30 +39,19 @@ def absent_words(options: ReadOptions, classes: ClassNames | None) -> tuple[froz
 def without_values(stream: Stream, options: ReadOptions, words: frozenset[str]) -> Stream:
     """The same rows with NaN in place of the numbers of ``--na``, and empty texts in place of words."""
     numbers = Missing.of(options).numbers
-    return _Without(tuple(numbers), words).of(stream) if numbers or words else stream
+    return stream.each(partial(_without, numbers=numbers, words=words)) if numbers or words else stream
 
 
-class _Without:
-    """A function as an object, so that it can be pickled for other processes."""
-
-    def __init__(self, numbers: tuple[float, ...], words: frozenset[str]) -> None:
-        self._numbers = numbers
-        self._words = words
-
-    def of(self, stream: Stream) -> Stream:
-        return replace(stream, pieces=self._pieces(stream), cuts=stream.cuts and stream.cuts.then(self.of))
-
-    def _pieces(self, stream: Stream) -> Iterator[Piece]:
-        for piece in stream.pieces:
-            values = dict(piece.values)
-            for role, array in values.items():
-                if not isinstance(array, np.ndarray):
-                    continue
-                if array.dtype.kind in "iuf" and self._numbers:
-                    found = np.isin(array, self._numbers)
-                    if found.any():
-                        values[role] = np.where(found, np.nan, array)
-                elif array.dtype == object and not self._words.isdisjoint(texts := array.ravel().tolist()):
-                    texts = ["" if text in self._words else text for text in texts]
-                    values[role] = np.array(texts, dtype=object).reshape(array.shape)
-            yield replace(piece, values=values)
+def _without(piece: Piece, numbers: Sequence[float], words: frozenset[str]) -> Piece:
+    values = dict(piece.values)
+    for role, array in values.items():
+        if not isinstance(array, np.ndarray):
+            continue
+        if array.dtype.kind in "iuf" and numbers:
+            found = np.isin(array, numbers)
+            if found.any():
+                values[role] = np.where(found, np.nan, array)
+        elif array.dtype == object and not words.isdisjoint(texts := array.ravel().tolist()):
+            texts = ["" if text in words else text for text in texts]
+            values[role] = np.array(texts, dtype=object).reshape(array.shape)
+    return replace(piece, values=values)

@@ -82,8 +82,7 @@ def label_table(
     if weights is not None and not has_weights(predictions, options):
         selection = replace(selection, weights=weights)
         decisions += (Decision("sample weights", f"column {labels.columns.called(weights)}", "given"),)
-    stream = table_stream(labels, "labels", selection, decisions, options)
-    return replace(label_keys(stream), keys=keys, cuts=stream.cuts and stream.cuts.then(label_keys))
+    return replace(table_stream(labels, "labels", selection, decisions, options).each(_of_labels), keys=keys)
 
 
 def weight_table(table: Table) -> Stream:
@@ -188,25 +187,20 @@ def _column_place(row_place: Callable[[int], str], columns: tuple[int, ...]) -> 
     return place
 
 
-def label_keys(stream: Stream) -> Stream:
-    """The stream with the keys and passed-through columns of labels under their own roles."""
-
-    def pieces() -> Iterator[Piece]:
-        for piece in stream.pieces:
-            values = {
-                f"{OF_LABELS}{role}" if role == "key" or role.startswith(COLUMN) else role: value
-                for role, value in piece.values.items()
-            }
-            yield replace(piece, values=values)
-
-    return replace(stream, pieces=pieces())
+def _of_labels(piece: Piece) -> Piece:
+    """The piece with the keys and passed-through columns of labels under their own roles."""
+    values = {
+        f"{OF_LABELS}{role}" if role == "key" or role.startswith(COLUMN) else role: value
+        for role, value in piece.values.items()
+    }
+    return replace(piece, values=values)
 
 
 def _weights_of(columns: Columns) -> int:
-    named = [i for i, name in enumerate(columns.names or ()) if known.key(name) in known.WEIGHTS]
+    named = [i for i in range(len(columns.kinds)) if columns.key(i) in known.WEIGHTS]
     if len(named) == 1:
         return named[0]
-    rest = [i for i in range(len(columns.kinds)) if not columns.names or known.key(columns.names[i]) not in known.IDS]
+    rest = [i for i in range(len(columns.kinds)) if not columns.names or columns.key(i) not in known.IDS]
     if len(rest) != 1:
         raise InputError(f"which column holds the sample weights? {columns.listed()}", columns.source)
     return rest[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import re
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,17 +11,18 @@ from losscli.core.batch import Decision
 from losscli.core.class_names import ClassNames
 from losscli.errors import InputError
 from losscli.inputs.choose.class_columns import class_columns, classes_of
+from losscli.lazy import regex
 from losscli.record import replace
 from losscli.text import quoted, some_names
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from losscli.inputs.model import Piece, Stream
 
-_QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
-_ESCAPED = re.compile(r"\\(.)")
-_BETWEEN = re.compile(r"\s*[|;,]\s*|\s+")
+_QUOTED = regex(r"'((?:[^'\\]|\\.)*)'|\"((?:[^\"\\]|\\.)*)\"")
+_ESCAPED = regex(r"\\(.)")
+_BETWEEN = regex(r"\s*[|;,]\s*|\s+")
 
 
 def names_or_cells(cells: Sequence[str], columns: Sequence[str]) -> list[str]:
@@ -60,7 +61,8 @@ def names_in_cells(streams: Sequence[Stream], classes: Sequence[str]) -> list[St
         return [*streams]
     told = Decision("label values", "names of classes", "0 or 1 for each class", note=not lists)
     decisions = tuple(told if one.what == "label values" else one for one in labels.decisions)
-    return [*streams[:at], _Cells(found, lists).of(replace(labels, decisions=decisions)), *streams[at + 1 :]]
+    labels = replace(labels, decisions=decisions).each(partial(_as_rows, classes=found, lists=lists))
+    return [*streams[:at], labels, *streams[at + 1 :]]
 
 
 def _are_lists(texts: Sequence[str]) -> bool:
@@ -73,27 +75,16 @@ def _names(text: str, *, lists: bool) -> list[str]:
     return [_ESCAPED.sub(r"\1", one or other) for one, other in _QUOTED.findall(text)]
 
 
-class _Cells:
-    """A function as an object, so that it can be pickled for other processes."""
-
-    def __init__(self, classes: ClassNames, lists: bool) -> None:
-        self._classes = classes
-        self._lists = lists
-
-    def of(self, stream: Stream) -> Stream:
-        return replace(stream, pieces=self._pieces(stream), cuts=stream.cuts and stream.cuts.then(self.of))
-
-    def _pieces(self, stream: Stream) -> Iterator[Piece]:
-        for piece in stream.pieces:
-            cells = [_names(text, lists=self._lists) for text in piece.values["labels"].tolist()]
-            index = self._classes.find([name for names in cells for name in names])
-            rows = np.repeat(np.arange(len(cells)), [*map(len, cells)])
-            if (index < 0).any():
-                first = int(np.flatnonzero(index < 0)[0])
-                row = int(rows[first])
-                other = quoted([name for names in cells for name in names][first])
-                what = f"the label {other} is none of the classes {some_names(self._classes.names)}"
-                raise InputError(what, piece.places["labels"](row, None))
-            labels: Any = np.zeros((len(cells), len(self._classes.names)))
-            labels[rows, index] = 1.0
-            yield replace(piece, values={**piece.values, "labels": labels})
+def _as_rows(piece: Piece, classes: ClassNames, lists: bool) -> Piece:
+    """The piece with a row of 0 and 1 for each cell of labels."""
+    cells = [_names(text, lists=lists) for text in piece.values["labels"].tolist()]
+    names = [name for own in cells for name in own]
+    index = classes.find(names)
+    rows = np.repeat(np.arange(len(cells)), [*map(len, cells)])
+    if (index < 0).any():
+        first = int(np.flatnonzero(index < 0)[0])
+        what = f"the label {quoted(names[first])} is none of the classes {some_names(classes.names)}"
+        raise InputError(what, piece.places["labels"](int(rows[first]), None))
+    labels: Any = np.zeros((len(cells), len(classes.names)))
+    labels[rows, index] = 1.0
+    return replace(piece, values={**piece.values, "labels": labels})
