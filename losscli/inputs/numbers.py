@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
     from losscli.inputs.read_options import ReadOptions
 
-_BEGINS = frozenset("+-.0123456789iInN")
+BEGINS = frozenset("+-.0123456789iInN")  # of numbers
 _INTEGER = regex(r"[+-]?\d+", re.ASCII)
 _DECIMAL_COMMA = regex(r"[+-]?\d*,\d+(?:e[+-]?\d+)?", re.IGNORECASE | re.ASCII)
-_EXCEL = ("#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!")
+_EXCEL = frozenset(("#N/A", "#NULL!", "#DIV/0!", "#VALUE!", "#REF!", "#NAME?", "#NUM!"))
 _MISSING = frozenset({"", "na", "n/a", "null", "none", ".", "?", *map(str.lower, _EXCEL)})
 # Among words only in the spelling of tools: none, . and na may be classes.
 MISSING_WORDS = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None", "?", *_EXCEL})
@@ -26,11 +26,17 @@ MISSING_WORDS = frozenset({"", "NA", "N/A", "NaN", "nan", "NULL", "null", "None"
 
 def parse_number(text: str) -> float | None:
     """The value of ``text``, or None if it is not a number that float64 can hold."""
-    text = text.strip()
-    if not looks_numeric(text):
+    value = _value(text.strip())
+    return None if value is None or is_overflow(value, text) else value
+
+
+def _value(text: str) -> float | None:
+    if text[:1] not in BEGINS or "_" in text or not text.isascii():  # '1_000' and digits of other scripts
         return None
-    value = float(text)
-    return None if is_overflow(value, text) else value
+    try:
+        return float(text)
+    except ValueError:
+        return None
 
 
 def parse_scalar(text: str) -> int | float | None:
@@ -116,14 +122,7 @@ def is_missing(text: str) -> bool:
 
 def looks_numeric(text: str) -> bool:
     """Whether a field is a number, or stands for a missing one."""
-    text = text.strip()
-    if text[:1] not in _BEGINS or "_" in text or not text.isascii():  # '1_000' and digits of other scripts
-        return False
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
+    return _value(text.strip()) is not None
 
 
 def is_too_large(text: str) -> bool:

@@ -8,17 +8,17 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from losscli.errors import InputError
-from losscli.inputs.numbers import looks_numeric, parse_scalar
+from losscli.inputs.numbers import BEGINS, looks_numeric, parse_scalar
 from losscli.lazy import regex
 from losscli.text import quoted
 
 if TYPE_CHECKING:
     from losscli.inputs.json.nested import Locate, Path
 
-_BEGINS = frozenset("+-.0123456789iInNtTfF[](),;")
 _TOKEN = regex(r"[\[\](),]|[^\[\](),\s]+")
 _ROWS = regex(r"[;\n]")
 _WORDS = {"true": True, "false": False, "True": True, "False": False}
+_BEGINS = BEGINS | frozenset("tTfF[](),;")
 _PRINTED = regex(
     r"<?(?:\w+\.)*(?:tensor|array|eagertensor)\b[^\[\]]*?(?:\(\s*|numpy=\s*(?:array\(\s*)?)(?=\[)", re.IGNORECASE
 )

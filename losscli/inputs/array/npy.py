@@ -15,7 +15,7 @@ from losscli.core.shards import Cuts, MiscutError, Shard
 from losscli.errors import InputError
 from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.source.byte_stream import BrokenBytesError
+from losscli.inputs.source.byte_stream import AGAIN, BrokenBytesError
 from losscli.inputs.source.bytes import open_span, read_whole, too_large
 from losscli.record import record, replace
 from losscli.text import printable
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from losscli.inputs.source.bytes import Source
 
 _MOST_AT_ONCE = 1 << 24  # a damaged header may ask for any amount
-_AGAIN = "create or download the file again"
 _MOST_AXES = 64  # NumPy's limit
 
 
@@ -104,9 +103,9 @@ def open_npz(source: Source, options: ReadOptions, decisions: tuple[Decision, ..
     try:
         archive = zipfile.ZipFile(io.BytesIO(read_whole(source, options.memory_limit)))
     except BrokenBytesError as broken:
-        raise InputError(str(broken), name, _AGAIN) from None
+        raise InputError(str(broken), name, AGAIN) from None
     except (zipfile.BadZipFile, NotImplementedError, ValueError):
-        raise InputError("not an NPZ archive, or one that ends early", name, _AGAIN) from None
+        raise InputError("not an NPZ archive, or one that ends early", name, AGAIN) from None
     keys = tuple(member.removesuffix(".npy") for member in archive.namelist() if member.endswith(".npy"))
     if not keys:
         raise InputError("an archive without arrays", name)
@@ -207,11 +206,11 @@ def _header(stream: Readable, name: str) -> _Header:
             else:
                 shape, fortran, dtype = np.lib.format.read_array_header_2_0(file)
     except BrokenBytesError as broken:
-        raise InputError(str(broken), name, _AGAIN) from None
+        raise InputError(str(broken), name, AGAIN) from None
     except (ValueError, SyntaxError, TypeError, KeyError, EOFError, RecursionError, tokenize.TokenError):
         raise InputError("not an NPY array, or its header is damaged", name, "save it with np.save") from None
     if any(length < 0 for length in shape):
-        raise InputError("an NPY header with a negative length", name, _AGAIN)
+        raise InputError("an NPY header with a negative length", name, AGAIN)
     if len(shape) > _MOST_AXES:
         raise InputError(f"an NPY header with {len(shape)} axes", name, f"arrays have at most {_MOST_AXES}")
     return _Header(tuple(map(int, shape)), bool(fortran), dtype, file.count)
@@ -264,7 +263,7 @@ def _read(stream: Readable, name: str, size: int, before: int, shape: tuple[int,
         if not part:
             total, expected = before + found, shape[0] * row_bytes
             what = f"{reason}: {total // row_bytes} of {shape[0]} rows, {total} of {expected} bytes"
-            raise InputError(what, name, _AGAIN)
+            raise InputError(what, name, AGAIN)
         parts.append(part)
         found += len(part)
     return parts[0] if len(parts) == 1 else b"".join(parts)
@@ -274,6 +273,6 @@ def _refuse_more(stream: Readable, name: str) -> None:
     try:
         more = stream.read(1)
     except BrokenBytesError as broken:
-        raise InputError(str(broken), name, _AGAIN) from None
+        raise InputError(str(broken), name, AGAIN) from None
     if more:
         raise InputError("there is more after the array", name, "one array per NPY file; several in an NPZ")

@@ -11,7 +11,7 @@ import numpy as np
 
 from losscli.errors import InputError, missing_package
 from losscli.inputs.array.arrays import Arrays, ArrayStream, Block, numbered, plain, refuse_empty
-from losscli.inputs.source.byte_stream import BrokenBytesError
+from losscli.inputs.source.byte_stream import AGAIN, BrokenBytesError
 from losscli.inputs.source.bytes import changed, read_whole, refuse_changed
 from losscli.text import printable
 
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from losscli.inputs.read_options import ReadOptions
     from losscli.inputs.source.bytes import Source
 
-_AGAIN = "create or download the file again"
 _BF16 = "BF16"  # the upper half of a float32
 _DTYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1", "U64": "<u8",
@@ -49,10 +48,10 @@ def open_safetensors(source: Source, options: ReadOptions, decisions: tuple[Deci
         path, most = source.path, options.memory_limit
         tensors = _kept(read_whole(source, most)) if path is None else _in_file(path, name)
     except BrokenBytesError as broken:
-        raise InputError(str(broken), name, _AGAIN) from None
+        raise InputError(str(broken), name, AGAIN) from None
     except (safetensors.SafetensorError, OSError, ValueError) as error:
         reason = printable(str(error).partition("\n")[0])[:120]
-        raise InputError(f"not safetensors, or damaged: {reason}", name, _AGAIN) from None
+        raise InputError(f"not safetensors, or damaged: {reason}", name, AGAIN) from None
     if not tensors:
         raise InputError("a file without tensors", name)
 

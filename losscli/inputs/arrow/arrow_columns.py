@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from losscli.inputs.choose.columns import Columns, Kind, Selection
     from losscli.inputs.read_options import ReadOptions
 
+    # Returns consecutive rows of certain columns, by number; the second argument says which are words.
+    Batches = Callable[[Sequence[int], Sequence[int]], Iterator[Mapping[int, Any]]]
+
 # Numbers that need no parsing come in larger chunks, as the cost is per chunk.
 TIMES = 4
 

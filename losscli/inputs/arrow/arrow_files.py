@@ -19,7 +19,7 @@ from losscli.inputs.arrow.prefetch import ahead
 from losscli.inputs.choose.columns import Columns, Table
 from losscli.inputs.model import Stream, at_least_one
 from losscli.inputs.numbers import Missing
-from losscli.inputs.source.byte_stream import BrokenBytesError
+from losscli.inputs.source.byte_stream import AGAIN, BrokenBytesError
 from losscli.inputs.source.bytes import refuse_changed
 from losscli.record import record, replace
 from losscli.text import printable
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from losscli.core.batch import Decision
     from losscli.core.shards import Apply
+    from losscli.inputs.arrow.arrow_columns import Batches
     from losscli.inputs.choose.columns import Selection
     from losscli.inputs.model import Piece
     from losscli.inputs.read_options import ReadOptions
@@ -39,7 +40,6 @@ _BUFFER_BYTES = 1 << 18  # bytes of a column in a batch; a row group may hold th
 _FEWEST_ROWS, _MOST_ROWS = 64, 1 << 16
 _WORK = 0.15  # cost of reading a byte, relative to CSV
 _LONGEST_REASON = 120
-_AGAIN = "create or download the file again"
 _OF_THE_SYSTEM = (errno.EMFILE, errno.ENFILE, errno.ENOMEM)  # not a fault of the data
 
 
@@ -59,7 +59,7 @@ class _Found:
     format: str
     kind: str
     schema: Any
-    batches: Callable[[Sequence[int], Sequence[int]], Iterator[Mapping[int, Any]]]
+    batches: Batches
     first: Callable[[Sequence[int]], Mapping[int, Any]]
     path: str = ""
 
@@ -318,7 +318,7 @@ def _readable(name: str, what: str, path: str = "") -> Iterator[None]:
     try:
         yield
     except BrokenBytesError as broken:
-        raise InputError(str(broken), name, _AGAIN) from None
+        raise InputError(str(broken), name, AGAIN) from None
     except MemoryError:
         raise
     except (ArrowException, OSError, UnicodeDecodeError) as error:
@@ -326,7 +326,7 @@ def _readable(name: str, what: str, path: str = "") -> Iterator[None]:
             raise
         refuse_changed(path)
         reason = printable(str(error).partition("\n")[0])[:_LONGEST_REASON]
-        raise InputError(f"{what} can't be read, the data is damaged or incomplete: {reason}", name, _AGAIN) from None
+        raise InputError(f"{what} can't be read, the data is damaged or incomplete: {reason}", name, AGAIN) from None
 
 
 def _seekable(source: Source) -> Any:

@@ -10,9 +10,9 @@ import pyarrow as pa
 from losscli.inputs.choose.usual_names import INDEXES, key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    Batches = Callable[[Sequence[int], Sequence[int]], Iterator[Mapping[int, Any]]]
+    from losscli.inputs.arrow.arrow_columns import Batches
 
 
 def index_of(schema: Any, rows: int, others: Collection[str]) -> tuple[Any, range] | None:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 import pyarrow as pa
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
-    Batches = Callable[[Sequence[int], Sequence[int]], Iterator[Mapping[int, Any]]]
+    from losscli.inputs.arrow.arrow_columns import Batches
 
 
 def with_fields(schema: Any, batches: Batches) -> tuple[Any, Batches]:

@@ -84,12 +84,15 @@ def outputs_of_both(columns: Columns, rest: Sequence[int], other: Columns, optio
 def _refuse_same(columns: Columns, shared: Sequence[int], other: Columns) -> None:
     """Refuse a column that is the same in both tables, beside one that is called like labels or predictions."""
     same = [i for i in shared if columns.rows and not _differs(columns, i, other)]
-    if same and len(same) < len(shared):
-        rest = next(columns.called(i) for i in shared if i not in same)
-        what = f"column {columns.called(same[0])} holds the same values in both files"
-        what = f"{what}: is it an output, or other data?"
-        hint = f"--pred and --label with {rest} and any others that count"
-        raise InputError(what, f"{columns.source} and {other.source}", hint)
+    _refuse_some(columns, same, shared, "holds the same values", f"{columns.source} and {other.source}")
+
+
+def _refuse_some(columns: Columns, found: Sequence[int], every: Sequence[int], how: str, where: str) -> None:
+    """Refuse some of the outputs, but not all of them: they may be data of the rows."""
+    if found and len(found) < len(every):
+        rest = next(columns.called(i) for i in every if i not in found)
+        what = f"column {columns.called(found[0])} {how} in both files: is it an output, or other data?"
+        raise InputError(what, where, f"--pred and --label with {rest} and any others that count")
 
 
 def _values_of(other: Columns) -> set[str]:
@@ -197,17 +200,13 @@ def refuse_same_values(columns: Columns, labels: Sequence[int], other: Columns, 
         return
     place = {other.key(i): i for i in predictions.predictions}
     pairs = [(i, place[columns.key(i)]) for i in labels if columns.key(i) in place]
-    same = [i for i, j in pairs if is_telling(columns, i) and sorted(columns.texts(i)) == sorted(other.texts(j))]
+    same = [i for i, j in pairs if is_telling(columns, i) and _same_values(columns, i, other, j)]
     steady = [i for i, j in pairs if len({*columns.texts(i), *other.texts(j)}) == 1]
     same += steady if any(other.has_fractions(j) for _, j in pairs) else []
     grows = [i for i, j in pairs if _grows(columns, i) and _grows(other, j)]
-    for found, how in ((same, "holds the same values"), (grows, "only grows")):
-        if found and len(found) < len(pairs):
-            rest = next(columns.called(i) for i, _ in pairs if i not in found)
-            name = columns.called(found[0])
-            what = f"column {name} {how} in both files: is it an output, or other data?"
-            hint = f"--pred and --label with {rest} and any others that count"
-            raise InputError(what, f"{other.source} and {columns.source}", hint)
+    every, where = [i for i, _ in pairs], f"{other.source} and {columns.source}"
+    _refuse_some(columns, same, every, "holds the same values", where)
+    _refuse_some(columns, grows, every, "only grows", where)
 
 
 def _grows(columns: Columns, column: int) -> bool:

@@ -88,13 +88,13 @@ def behaving_ids(
 
 def _tells(columns: Columns, column: int) -> bool:
     """Whether an id tells the rows apart, and is not the index of a data frame, which may start again."""
-    index = columns.names is not None and known.key(columns.names[column]) in known.INDEXES
+    index = columns.names is not None and columns.key(column) in known.INDEXES
     return not index and (not columns.rows or columns.look(column).telling)
 
 
 def _names_columns(columns: Columns, column: int, other: Columns | None) -> bool:
     """Whether a column is called like labels, or all its words are in names of columns of the other table."""
-    if columns.names is not None and known.key(columns.names[column]) in known.LABELS:
+    if columns.names is not None and columns.key(column) in known.LABELS:
         return True
     seen, names = {*columns.seen(column)}, [] if other is None else other.names or ()
     return bool(seen) and all(any(word in name for name in names) for word in seen)
@@ -114,7 +114,7 @@ def _in_both(
     for i, mine in looks.items():
         if not mine.telling or not (mine.whole or columns.holds_words(i)):
             continue
-        at = theirs.get(known.key(columns.names[i])) if columns.names else None
+        at = theirs.get(columns.key(i)) if columns.names else None
         if at is None:
             like = _alike(mine, columns.holds_words(i), other)
             if like is not None:
@@ -160,7 +160,7 @@ def same_samples(mine: Columns, i: int, other: Columns, j: int) -> bool:
     The index of a data frame often starts again, so if it counts it must have exactly the same values.
     """
     ours, theirs = spelled(mine.look(i)), spelled(other.look(j))
-    names = [known.key(columns.names[at]) if columns.names else "" for columns, at in ((mine, i), (other, j))]
+    names = [mine.key(i), other.key(j)]
     if any(name in known.INDEXES for name in names):
         anew = mine.look(i).counts or other.look(j).counts
         return bool(ours) and (ours == theirs or (names[0] == names[1] and not anew))

@@ -132,7 +132,7 @@ def _ids_of_both(
 
 
 def _is_index(columns: Columns, column: int) -> bool:
-    return columns.names is not None and known.key(columns.names[column]) in known.INDEXES
+    return columns.names is not None and columns.key(column) in known.INDEXES
 
 
 def _candidates(columns: Columns, other: Columns, options: ReadOptions, taken: Collection[int]) -> list[int]:

@@ -120,7 +120,7 @@ def _with_word(columns: Columns, free: Sequence[int]) -> list[int]:
     found = []
     for i in free if columns.names else ():
         assert columns.names is not None
-        if known.prediction_prefix(columns.names[i]) is None and not known.is_decided(columns.names[i]):
+        if not _is_predicted(columns, i):
             name = known.key(_HUMP.sub("_", columns.names[i]))
             found += [i] if {name.partition("_")[0], name.rpartition("_")[2]} & _TRUTH else []
     return found

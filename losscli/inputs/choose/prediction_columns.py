@@ -8,7 +8,7 @@ from losscli.core.batch import Decision
 from losscli.errors import InputError, WordsError
 from losscli.inputs.cells import are_flags
 from losscli.inputs.choose import usual_names as known
-from losscli.inputs.choose.class_columns import class_of
+from losscli.inputs.choose.class_columns import class_columns, class_of
 from losscli.inputs.choose.columns import Found
 from losscli.inputs.choose.label_columns import is_share, role_of, says_yes_or_no, sharing
 from losscli.inputs.choose.two_readings import (
@@ -279,8 +279,6 @@ def in_given_order(columns: Columns, found: Found, classes: tuple[str, ...]) -> 
     )
     if not names:
         return found
-    from losscli.inputs.choose.class_columns import class_columns
-
     named = class_columns(names, classes)
     at = [] if named is None else named.find(list(classes)).tolist()
     if sorted(at) != [*range(len(names))] or at == sorted(at):

@@ -142,14 +142,12 @@ def _unasked(
     """The predictions among columns without a role: by the names of the labels, else by the rest of the tables."""
     found = forecast_of(columns, labels, rest) if labels else Found()
     if other is not None:
-        from losscli.inputs.choose.both_tables import outputs_of_both
+        from losscli.inputs.choose.both_tables import outputs_of_both, refuse_shared_label
 
         found = outputs_of_both(columns, rest, other, options)
     if not found:
         found = predictions_of(columns, rest, options, seen, elsewhere=options.labels and not labels)
         if other is not None:
-            from losscli.inputs.choose.both_tables import refuse_shared_label
-
             refuse_shared_label(columns, found.columns, rest, other)
         refuse_several_models(columns, found.columns, seen)
     refuse_confidence(columns, found.columns, rest)

@@ -180,8 +180,7 @@ def that_add_up(columns: Columns, among: Sequence[int], seen: Sequence[str]) -> 
         groups[stem] = (*groups.get(stem, ()), i) if stem else groups[""]
     wide = {group for group in groups.values() if 1 < len(group) < len(among)}
     found = [group for group in wide if columns.add_up(group)]
-    classes = class_columns([columns.names[i] for i in found[0]], seen) if len(found) == 1 else None
-    if classes is None or -1 in classes.find(list(seen)) or columns.add_up(among):
+    if len(found) != 1 or not _are_named(columns, found[0], seen) or columns.add_up(among):
         return Found()
     out = [i for i in among if i not in found[0]]
     because = "the labels name the other columns, whose rows sum to 1 without it"

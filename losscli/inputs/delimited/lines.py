@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from losscli.errors import InputError
-from losscli.inputs.source.byte_stream import BrokenBytesError
+from losscli.inputs.source.byte_stream import AGAIN, BrokenBytesError
 from losscli.inputs.source.bytes import read_whole
 from losscli.lazy import regex
 from losscli.record import record
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 _NEWLINE = ord("\n")
 _LONGEST_LINE = 1 << 26
 _ENDS = regex(r"\r\n|\n|\r")
-_AGAIN = "create or download the file again"
 _MAGIC = (
     (b"\x93NUMPY", "an NPY array", "-i npy"),
     (b"PK\x03\x04", "a ZIP archive", "-i npz if it holds NumPy arrays"),
@@ -136,7 +135,7 @@ def text_blocks(
                 line += block.count
             yield block
     except BrokenBytesError as broken:
-        raise InputError(f"{broken}, after {line - 1} whole lines", source.name, _AGAIN) from None
+        raise InputError(f"{broken}, after {line - 1} whole lines", source.name, AGAIN) from None
     if carry:
         check_text(carry, source, line)
         yield TextBlock(carry + b"\n", line)
@@ -188,7 +187,7 @@ def whole_text(source: Source, most: int) -> str:
     try:
         data = read_whole(source, most)
     except BrokenBytesError as broken:
-        raise InputError(str(broken), source.name, _AGAIN) from None
+        raise InputError(str(broken), source.name, AGAIN) from None
     check_text(data, source, 1)
     return data.decode()
 
@@ -198,7 +197,7 @@ def next_bytes(source: Source, size: int) -> bytes:
     try:
         return source.stream.read(size)
     except BrokenBytesError as broken:
-        raise InputError(str(broken), source.name, _AGAIN) from None
+        raise InputError(str(broken), source.name, AGAIN) from None
 
 
 def place(source: Source, line: int) -> str:

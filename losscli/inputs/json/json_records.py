@@ -123,10 +123,8 @@ def open_records(
         raise no_rows(name)
     places, values = first
     record: dict[str, Any] = values[0]
-    objects = [key for key, value in record.items() if object_in(value)]
-    objects = [
-        key for key in objects if all(isinstance(one, dict) and object_in(one.get(key)) for one in values[:_SAMPLE])
-    ]
+    sample = values[:_SAMPLE]
+    objects = [key for key in record if all(isinstance(one, dict) and object_in(one.get(key)) for one in sample)]
     if objects:
         groups = written_objects(all_read(itertools.chain((first,), groups), name), objects)
         told = Decision("cells", f"objects in {', '.join(map(printable, objects))}", "their keys are columns")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
+AGAIN = "create or download the file again"  # the hint of an error about damaged data
 _MOST_AT_ONCE = 1 << 24  # damaged data may ask for any amount
 
 
