@@ -51,7 +51,7 @@ class Trials:
     def add(self, batch: Batch) -> None:
         """Compute a batch under every change; one that fails is tried no longer."""
         for otherwise, trial in list(self.running.items()):
-            if not _added(trial, swapped(batch) if otherwise.swap else batch):
+            if not _added(trial, otherwise, batch):
                 del self.running[otherwise]
 
     def fits_swapped(self, batch: Batch) -> bool:
@@ -61,8 +61,9 @@ class Trials:
         whole = bool((batch.predictions == batch.predictions.round()).all())
         if not whole or bool((batch.labels == batch.labels.round()).all()):
             return False
-        trial = self.of(Change(swap=True))
-        return _added(trial, swapped(batch)) and trial.tally.problems.first is None
+        swap = Change(swap=True)
+        trial = self.of(swap)
+        return _added(trial, swap, batch) and trial.tally.problems.first is None
 
     def runs(self, otherwise: Change | None) -> bool:
         """Whether all rows are good after a change, or the first batch of bad ones if it was not tried on all."""
@@ -71,7 +72,7 @@ class Trials:
         trial, suspect = self.running.get(otherwise), self._evaluation.suspect
         if trial is None and suspect is not None:
             trial = self.of(otherwise)
-            if not _added(trial, swapped(suspect) if otherwise.swap else suspect):
+            if not _added(trial, otherwise, suspect):
                 return False
         if trial is None:
             return True
@@ -95,10 +96,10 @@ class Trials:
         return None if value is None or math.isnan(value) else value
 
 
-def _added(trial: Evaluation, batch: Batch) -> bool:
-    """Add a batch to a trial; False if the trial fails."""
+def _added(trial: Evaluation, otherwise: Change, batch: Batch) -> bool:
+    """Add a batch to the trial of a change; False if the trial fails."""
     try:
-        trial.add(batch)
+        trial.add(swapped(batch) if otherwise.swap else batch)
     except LossError:
         return False
     return True

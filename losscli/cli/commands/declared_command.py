@@ -102,20 +102,17 @@ class DeclaredCommand(click.Command):
             ctx.params["output_format"] = "table"  # the variable is for results, and --append shows none
 
     @property
-    def _known(self) -> set[str]:
-        return {name for param in self.params for name in (*param.opts, *param.secondary_opts)}
+    def _options(self) -> dict[str, click.Option]:
+        """The options by each of their names."""
+        options = [one for one in self.params if isinstance(one, click.Option)]
+        return {name: option for option in options for name in (*option.opts, *option.secondary_opts)}
 
     def _in_full(self, args: list[str]) -> list[str]:
         """The arguments with ``--from_logits`` spelled with hyphens, and short options by their long names.
 
         For a short name click would first look for similar long ones, which takes longer than all other parsing.
         """
-        options = {
-            name: option
-            for option in self.params
-            if isinstance(option, click.Option)
-            for name in (*option.opts, *option.secondary_opts)
-        }
+        options = self._options
         found: list[str] = []
         taken = False  # as the value of the option before
         for i, arg in enumerate(args):
@@ -134,7 +131,7 @@ class DeclaredCommand(click.Command):
         from losscli.losses.option_words import MEANS
 
         asked = option.removeprefix("--").replace("_", "-").lower()
-        return [f"--{name}" for name in MEANS.get(asked, ()) if f"--{name}" in self._known]
+        return [f"--{name}" for name in MEANS.get(asked, ()) if f"--{name}" in self._options]
 
     def _plain(self, option: str) -> str:
         """Where an option that this command lacks can be had instead, as the end of a sentence."""
@@ -240,7 +237,7 @@ class ToolCommand(DeclaredCommand):
 
     def _plain(self, option: str) -> str:
         """For ``--by``, which tools lack: how to pick the rows of one group."""
-        if option != "--by" or "--where" not in self._known:
+        if option != "--by" or "--where" not in self._options:
             return ""
         return f""": {self.name} is of all rows; --where 'COLUMN == "value"' picks those of a group"""
 
